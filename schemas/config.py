@@ -74,7 +74,21 @@ class Quality(Section):
     """What a document must be to stay."""
 
     min_words: int = Field(default=5, ge=0)
-    languages: tuple[str, ...] = ("en", "hi", "ta", "bn", "te", "kn", "ml", "mr", "gu", "pa", "or", "as", "ur")
+    languages: tuple[str, ...] = (
+        "en",
+        "hi",
+        "ta",
+        "bn",
+        "te",
+        "kn",
+        "ml",
+        "mr",
+        "gu",
+        "pa",
+        "or",
+        "as",
+        "ur",
+    )
 
 
 class Dataset(Section):

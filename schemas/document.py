@@ -34,7 +34,9 @@ PROVENANCE: Final = pa.struct(
 
 DOCUMENT: Final = pa.schema(
     [
-        pa.field("doc_id", pa.string(), nullable=False),  # "<source family>:<id>"; a keyed token where the source is personal
+        pa.field(
+            "doc_id", pa.string(), nullable=False
+        ),  # "<source family>:<id>"; a keyed token where the source is personal
         pa.field("source", pa.string(), nullable=False),  # the name in shodhan.yaml
         pa.field("role", pa.string(), nullable=False),
         pa.field("kind", pa.string(), nullable=False),
@@ -44,7 +46,9 @@ DOCUMENT: Final = pa.schema(
         pa.field("language_mix", pa.string()),  # "en", "hi(Latn)+en", "ta+en"; set by normalise
         pa.field("version", pa.int32()),  # of the record itself (PMID Version); null where a source has none
         pa.field("revised", pa.date32()),  # when its publisher last changed it
-        pa.field("keys", pa.list_(pa.string()), nullable=False),  # what identifies the work elsewhere: "pmid:1", "doi:10.1/x"
+        pa.field(
+            "keys", pa.list_(pa.string()), nullable=False
+        ),  # what identifies the work elsewhere: "pmid:1", "doi:10.1/x"
         pa.field("flags", pa.list_(pa.string()), nullable=False),  # facts a reader saw: "retracted", "no_abstract"
         pa.field("terms", TERMS, nullable=False),
         pa.field("provenance", PROVENANCE, nullable=False),

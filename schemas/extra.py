@@ -56,4 +56,9 @@ class QuestionExtra(Extra):
     choice_type: str | None = None
 
 
-EXTRAS: dict[str, type[Extra]] = {"article": ArticleExtra, "note": NoteExtra, "question": QuestionExtra, "deletion": Extra}
+EXTRAS: dict[str, type[Extra]] = {
+    "article": ArticleExtra,
+    "note": NoteExtra,
+    "question": QuestionExtra,
+    "deletion": Extra,
+}
