@@ -1,0 +1,157 @@
+"""Records of a large XML file, cut out by their tags and parsed one by one under a hardened parser.
+
+The cutting is what makes it safe and sturdy at once. A DOCTYPE stands before the first record, so it is never parsed:
+there is no DTD to fetch, no entity to expand, internal or external, billion laughs or /etc/passwd. A record that is not
+well-formed costs only itself. Memory is bounded by one record.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from lxml import etree
+
+from curate.sources.mathml import NAMESPACE, math_text
+from curate.sources.streams import MAX_RECORD, ByteStream
+
+_OVERLAP = 64  # bytes kept back while a start tag may straddle two chunks
+_PROLOG = 1 << 16
+_ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_ROOT = re.compile(rb"<[A-Za-z_][^>]*xmlns[^>]*>")
+_BREAK = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
+
+
+def hardened_parser(encoding: str | None = None) -> etree.XMLParser:
+    """A parser that looks nothing up and expands nothing.
+
+    `huge_tree` stays off: libxml2 then refuses text nodes over 10 MB and nesting deeper than 256, more than any record of
+    PubMed or PMC has. Comments and processing instructions are not text and are left out.
+    """
+    return etree.XMLParser(
+        encoding=encoding,
+        resolve_entities=False,
+        load_dtd=False,
+        dtd_validation=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
+
+
+def xml_records(stream: ByteStream, names: Sequence[str]) -> Iterator[etree._Element | str]:
+    """Each element of one of these names, wherever it stands in the file but not inside another of them.
+
+    A string is the reason why a record cannot be read: `malformed_xml`, `undefined_entity`, `bad_encoding`,
+    `record_too_long`; `no_records` where the whole file holds none.
+    """
+    parser: etree.XMLParser | None = None
+    opening, closing = b"", b""
+    for before, piece in _cut(stream, names):
+        if parser is None:
+            declared = _ENCODING.search(before)
+            encoding = declared[1].decode().lower() if declared else "utf-8"
+            try:
+                parser = hardened_parser(None if encoding in {"utf-8", "us-ascii"} else encoding)
+            except LookupError:
+                yield "bad_encoding"
+                return
+            if root := _ROOT.search(before):
+                opening, closing = root[0], b"</" + root[0][1:].split(None, 1)[0] + b">"
+        if isinstance(piece, str):
+            yield piece
+            continue
+        try:
+            element = etree.fromstring(opening + piece + closing, parser)
+        except etree.XMLSyntaxError as error:
+            yield _reason(error, piece, encoding)
+            continue
+        yield element[0] if opening else element
+    if parser is None and stream.damage is None:
+        yield "no_records"
+
+
+def text_of(element: etree._Element | None) -> str:
+    """All text under an element: inline tags dropped, formulas as `mathml` writes them, a line break made one space.
+
+    Only ASCII blanks around line breaks are touched; every other character stays as the publisher set it.
+    """
+    if element is None:
+        return ""
+    if not len(element):
+        text = element.text or ""
+    elif element.find(f".//{NAMESPACE}math") is not None:
+        text = "".join(_with_math(element))
+    else:
+        text = "".join(element.itertext())
+    if "\n" in text or "\r" in text:
+        text = _BREAK.sub(" ", text)
+    return text.strip(" \t")
+
+
+def _with_math(element: etree._Element) -> Iterator[str]:
+    if element.text:
+        yield element.text
+    for child in element:
+        if child.tag == f"{NAMESPACE}math":
+            yield math_text(child)
+        else:
+            yield from _with_math(child)
+        if child.tail:
+            yield child.tail
+
+
+def _reason(error: etree.XMLSyntaxError, piece: bytes, encoding: str) -> str:
+    if error.code == etree.ErrorTypes.ERR_UNDECLARED_ENTITY:
+        return "undefined_entity"
+    try:
+        piece.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return "bad_encoding"
+    return "malformed_xml"
+
+
+def _cut(stream: ByteStream, names: Sequence[str]) -> Iterator[tuple[bytes, bytes | str]]:
+    """(what stood before the record, the record's bytes or a reason). Commented-out records are passed over.
+
+    1. find a start tag; 2. find its end tag, reading on as needed; 3. if another record starts in between, the first one
+    lost its end: it is broken, and reading goes on at the other.
+    """
+    tags = b"|".join(name.encode() for name in names)
+    start = re.compile(rb"<!--|<(" + tags + rb")(?=[\s>])")
+    nested = re.compile(rb"<(?:" + tags + rb")[\s>]")
+    chunks = iter(stream)
+    buffer, at = b"", 0
+    while True:
+        found = start.search(buffer, at)
+        if found is None:
+            # The prolog of a file is kept whole until its first record, within reason.
+            keep = at if len(buffer) - at < _PROLOG else max(at, len(buffer) - _OVERLAP)
+            chunk = next(chunks, None)
+            if chunk is None:
+                return
+            buffer, at = buffer[keep:] + chunk, 0
+            continue
+        begin, before = found.start(), buffer[at : found.start()]
+        closing = b"-->" if found[1] is None else b"</" + found[1] + b">"
+        searched = found.end()
+        while (end := buffer.find(closing, searched)) < 0 and len(buffer) - begin <= MAX_RECORD:
+            chunk = next(chunks, None)
+            if chunk is None:
+                break
+            searched = max(searched, len(buffer) - len(closing)) - begin
+            buffer, begin = buffer[begin:] + chunk, 0
+        after = len(buffer) if end < 0 else end + len(closing)
+        at = after
+        if found[1] is None:
+            continue
+        if other := nested.search(buffer, begin + 1, after):
+            yield before, "malformed_xml"
+            at = other.start()
+        elif end >= 0:
+            yield before, buffer[begin:after]
+        elif len(buffer) - begin > MAX_RECORD:
+            yield before, "record_too_long"
+        elif stream.damage is None:
+            yield before, "malformed_xml"
