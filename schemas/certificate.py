@@ -4,9 +4,9 @@ The certificate is an in-toto Statement v1 (subjects: every file of the dataset,
 """
 
 import datetime
-from typing import Final
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from schemas.stage_record import SourceCount
 
@@ -54,3 +54,27 @@ class Predicate(Part):
     stages: tuple[StageDigest, ...]
     evaluation_sources: tuple[str, ...]  # what training text was decontaminated against
     deid: DeidEvidence | None  # None where no source is personal
+
+
+class Digest(Part):
+    """The digest of a file: 64 lower-case hex digits."""
+
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Subject(Part):
+    """One file of the dataset: its name relative to the dataset's folder, with forward slashes."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[^/\\][^\\]*$")]
+    digest: Digest
+
+
+class Statement(Part):
+    """The in-toto Statement v1 that is signed: this predicate holds for these files."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
+
+    statement_type: Literal["https://in-toto.io/Statement/v1"] = Field(default=STATEMENT_TYPE, alias="_type")
+    subject: Annotated[tuple[Subject, ...], Field(min_length=1)]
+    predicate_type: Literal["https://shodhan.dev/certificate/v1"] = Field(default=PREDICATE_TYPE, alias="predicateType")
+    predicate: Predicate

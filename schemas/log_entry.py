@@ -1,10 +1,33 @@
 """An entry of the audit log: what happened to which digests, never to whom.
 
 The canonical bytes (RFC 8785) of an entry are a leaf of the Merkle tree. Integers only, no floats; no personal data:
-people, files and values appear as counts and digests (facts: DPDP Rules 2025, rule 6; docs/compliance.md).
+people, files and values appear as counts and digests (facts: DPDP Rules 2025, rule 6; docs/compliance.md). A name is
+a token without spaces, so that free text, where an identifier could hide, has no place to stand.
 """
 
-from pydantic import BaseModel, ConfigDict
+from enum import StrEnum
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+CERTIFIED: Final = "dataset.certified"
+REVOKED: Final = "dataset.revoked"
+
+Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/@+>()#-]*$", max_length=200)]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Instant = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+Count = Annotated[int, Field(ge=0, le=2**53 - 1)]
+
+
+class Reason(StrEnum):
+    """Why a dataset is withdrawn. A closed list: nobody types a patient's name into the log."""
+
+    CONSENT_WITHDRAWN = "consent-withdrawn"
+    IDENTIFIER_FOUND = "identifier-found"
+    LICENCE = "licence"
+    RETENTION_ENDED = "retention-ended"
+    SUPERSEDED = "superseded"
+    ERROR = "error"
 
 
 class LogEntry(BaseModel):
@@ -13,12 +36,13 @@ class LogEntry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     schema_version: int = 1
-    event: str  # "stage.finished", "dataset.certified", "train.finished"
-    recorded_at: str  # RFC 3339 in UTC, whole seconds: a claim, not proof
-    component: str
-    component_version: str
-    run: str | None = None
-    subject_sha256: str  # of the canonical bytes of what the event is about (record, certificate)
-    subject_name: str  # what it is: "stage:04-near_duplicates", "certificate:demo/1.0.0"
-    outcome: str = "ok"
-    counts: dict[str, int] = {}
+    event: Token  # "stage.finished", "dataset.certified", "dataset.revoked", "train.finished"
+    recorded_at: Instant  # RFC 3339 in UTC, whole seconds: a claim, not proof
+    component: Token
+    component_version: Token
+    run: Token | None = None
+    subject_sha256: Sha256  # of the canonical bytes of what the event is about (record, certificate)
+    subject_name: Token  # what it is: "stage:04-near_duplicates", "certificate:demo/1.0.0"
+    outcome: Token = "ok"
+    reason: Reason | None = None
+    counts: dict[Token, Count] = {}

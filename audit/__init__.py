@@ -1,0 +1,1 @@
+"""The evidence: log, proofs, keys, certificates, reports. Knows digests and counts, never a document's text."""
