@@ -63,7 +63,7 @@ class History:
         return next(hits, None)
 
     def prove(self, index: int) -> str:
-        """The inclusion proof of entry `index`, as text (c2sp.org/tlog-proof). Raises Refusal for an index not in it."""
+        """The inclusion proof of entry `index`, as text (c2sp.org/tlog-proof). Raises Refusal for any other index."""
         if not 0 <= index < len(self.lines):
             raise Refusal(f"log: no entry {index}; it has {len(self.lines)}, counted from 0")
         return proof.encode(index, merkle.inclusion_proof(index, self.leaves), self.note)
