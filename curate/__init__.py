@@ -1,0 +1,1 @@
+"""Sources in, clean documents out: readers, stages, and the engine they run on."""

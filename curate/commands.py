@@ -1,0 +1,74 @@
+"""The commands `shodhan curate ...`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Read sources, clean them, and certify what is left.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+
+
+@app.command("run")
+def run(
+    config: Annotated[Path, typer.Argument(help="The configuration, as `shodhan init` writes it.")],
+    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; never changes the result.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run every stage on the sources of CONFIG and certify the dataset; resumes a run that was stopped."""
+    from curate.curation import curate
+    from curate.progress import Progress
+    from curate.table import as_dict, print_table
+
+    curation = curate(config, workers=workers, progress=Progress())
+    (as_dict if as_json else print_table)(curation)
+
+
+@app.command("dedup")
+def dedup(
+    documents: Annotated[list[Path], typer.Argument(help="Parquet files with the columns doc_id and text.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for groups.parquet.")],
+    threshold: Annotated[float, typer.Option(min=0.01, max=1.0, help="Exact Jaccard from which a pair is one.")] = 0.8,
+    shingle_words: Annotated[int, typer.Option(min=1, help="Words in a shingle.")] = 5,
+    permutations: Annotated[int, typer.Option(min=16, help="Length of a MinHash signature.")] = 128,
+    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; never changes the result.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find near duplicates in any table and write groups.parquet (doc_id, survivor, similarity)."""
+    import json
+
+    from curate.dedup import dedup as find
+    from curate.progress import Progress
+    from schemas.config import Dedup
+
+    settings = Dedup(threshold=threshold, shingle_words=shingle_words, permutations=permutations)
+    found = find(documents, out, settings, workers=workers, progress=Progress())
+    if as_json:
+        typer.echo(json.dumps(found))
+        return
+    typer.echo(f"{found['documents']:,} documents, {found['duplicates']:,} near duplicates of {found['survivors']:,}")
+    typer.echo(f"compared {found['candidate_pairs']:,} candidate pairs, {found['verified_pairs']:,} reach {threshold}")
+    typer.echo(f"chance that a pair at the threshold is compared: {found['recall_at_threshold']:.3f}")
+    typer.echo(found["groups"])
+
+
+@app.command("status")
+def status(
+    config: Annotated[Path, typer.Argument(help="The configuration, as `shodhan init` writes it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Tell the name of the run that CONFIG describes and which of its stages are finished."""
+    import json
+
+    from curate.configuration import load
+    from curate.plan import plan
+
+    planned = plan(load(config), config.parent)
+    folder = planned.config.workspace / "runs" / planned.run
+    finished = sorted(path.parent.name for path in folder.glob("*/stage.json"))
+    if as_json:
+        typer.echo(json.dumps({"run": planned.run, "folder": str(folder), "finished": finished}))
+        return
+    typer.echo(f"run {planned.run} in {folder}")
+    typer.echo("finished: " + (", ".join(finished) or "nothing yet"))

@@ -1,0 +1,35 @@
+"""Curate: from a configuration file to a certified dataset, in five calls."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from curate.configuration import load
+from curate.plan import plan
+from curate.progress import Progress
+from curate.release import Release, release
+from curate.run import FinishedStage, Run
+
+
+@dataclass(frozen=True)
+class Curation:
+    """A finished run and what it released."""
+
+    run: str
+    stages: Sequence[FinishedStage]
+    release: Release
+
+
+def curate(config_path: Path, *, workers: int | None = None, progress: Progress | None = None) -> Curation:
+    """Run, or resume, what `config_path` describes.
+
+    Raises Failure for a mistake in the configuration or the inputs and Refusal where a key is missing or the terms of
+    a source do not allow the purpose.
+    """
+    config = load(config_path)
+    if workers is not None:
+        config = config.model_copy(update={"engine": config.engine.model_copy(update={"workers": workers})})
+    planned = plan(config, config_path.parent)
+    run = Run(planned, progress or Progress(shown=False))
+    finished = run.stages()
+    return Curation(planned.run, finished, release(run, finished))

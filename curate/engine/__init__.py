@@ -1,0 +1,1 @@
+"""What runs tasks: `local` on processes of this machine."""

@@ -1,0 +1,116 @@
+"""The plan of a run: which files, which stages in which order, and the name that follows from them.
+
+A run is named by the digest of its inputs, its configuration, its code, the libraries that write its bytes and, where
+a source is personal, the fingerprint of the pseudonym key. Equal plans are one run.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from audit.canonical import sha256_of as digest_of
+from curate.durable import sha256_of
+from curate.ingest import SourceFile
+from curate.sources.registry import READERS, find_files
+from curate.stage import Stage
+from curate.stages.decontaminate import Decontaminate
+from curate.stages.deidentify import Deidentify
+from curate.stages.exact_duplicates import ExactDuplicates
+from curate.stages.near_duplicates import NearDuplicates
+from curate.stages.normalise import Normalise
+from curate.stages.quality import Quality
+from curate.stages.shard import Shard
+from curate.stages.verify import Verify
+from deid.key import load_key, token
+from schemas.config import Config
+
+LIBRARIES: Final = (
+    "datasketch", "duckdb", "indic-nlp-library", "lxml", "numpy", "polars", "presidio-analyzer", "presidio-anonymizer",
+    "pyarrow", "regex", "spacy", "xxhash",
+)  # fmt: skip
+"""What could change the bytes that come out."""
+
+ROOMS: Final = ("audit", "curate", "deid", "schemas")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that decides what comes out, and nothing that does not."""
+
+    config: Config
+    units: tuple[tuple[str, tuple[SourceFile, ...]], ...]  # source name and the files read together
+    config_sha256: str
+    code_sha256: str
+    run: str
+
+    @property
+    def vault(self) -> Path:
+        """Where the keys are."""
+        return self.config.workspace / "vault"
+
+    @property
+    def personal(self) -> frozenset[str]:
+        """The names of the sources that are about living persons."""
+        return frozenset(name for name, source in self.config.sources.items() if source.personal)
+
+    @property
+    def evaluation(self) -> tuple[str, ...]:
+        """The names of the sources that are kept for scoring."""
+        return tuple(name for name, source in self.config.sources.items() if source.role == "evaluation")
+
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages after ingest, in order."""
+        config = self.config
+        ranks = {name: source.rank for name, source in config.sources.items()}
+        return (
+            Normalise(),
+            ExactDuplicates(ranks),
+            NearDuplicates(config.dedup, ranks),
+            Decontaminate(config.decontaminate),
+            Quality(config.quality),
+            Deidentify(config.deid, self.vault, self.personal),
+            Verify(config.deid, self.personal),
+            Shard(config.dataset.heldout_share),
+        )
+
+
+def plan(config: Config, root: Path) -> Plan:
+    """Find the files of each source, relative to `root`, digest them and name the run.
+
+    Raises Failure where a source matches no file, and Refusal where a source is personal and there is no key.
+    """
+    units: list[tuple[str, tuple[SourceFile, ...]]] = []
+    for name, source in config.sources.items():
+        files = find_files(source, root)
+        numbers = {path: number for number, path in enumerate(files)}
+        for unit in READERS[source.reader].units(files):
+            files_of_unit = [
+                SourceFile(path, f"#{numbers[path]}" if source.personal else path.name, sha256_of(path))
+                for path in unit
+            ]
+            units.append((name, tuple(files_of_unit)))
+    settings = config.model_dump(mode="json", exclude={"workspace": True, "engine": {"workers", "name"}})
+    config_sha256 = digest_of(settings)
+    code_sha256 = _code()
+    needs_key = any(source.personal for source in config.sources.values())
+    identity = {
+        "inputs": [[name, *(f"{file.name}:{file.sha256}" for file in files)] for name, files in units],
+        "config": config_sha256,
+        "code": code_sha256,
+        "libraries": {library: version(library) for library in LIBRARIES},
+        "key": token(load_key(config.workspace / "vault"), "run", "fingerprint") if needs_key else None,
+    }
+    return Plan(config, tuple(units), config_sha256, code_sha256, digest_of(identity)[:16])
+
+
+def _code() -> str:
+    """SHA-256 over every file of the rooms that a run goes through."""
+    top = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
+    for room in ROOMS:
+        for path in sorted((top / room).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(f"{path.relative_to(top).as_posix()}\0{sha256_of(path)}\n".encode())
+    return digest.hexdigest()

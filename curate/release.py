@@ -1,0 +1,138 @@
+"""Release: from the parts of the last stage to a dataset folder that carries its own evidence.
+
+    datasets/<name>/.<version>.building/    shards, card, Croissant metadata, and last the certificate
+    audit log                               the entry `dataset.certified`
+    datasets/<name>/<version>/              by one rename
+
+A dataset that is there already with the same certificate is left alone; with another it is never overwritten.
+"""
+
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from audit import log
+from audit.canonical import sha256_of as digest_of
+from audit.card import write_card
+from audit.certificate import CERTIFICATE, certify
+from audit.croissant import write_croissant
+from audit.dataset import CERTIFIED
+from audit.durable import sync_folder
+from audit.report import write_report
+from curate.durable import sha256_of
+from curate.run import FinishedStage, Run, summary
+from curate.shards import write_shards
+from curate.stages.deidentify import detectors
+from schemas.certificate import DeidEvidence, Predicate, StageDigest
+from schemas.failure import Failure
+from schemas.log_entry import LogEntry
+
+
+@dataclass(frozen=True)
+class Release:
+    """What a finished run leaves behind."""
+
+    dataset: Path
+    certificate_sha256: str
+    report: Path
+    checkpoint: Path
+    predicate: Predicate
+
+
+def release(run: Run, finished: Sequence[FinishedStage]) -> Release:
+    """Build, certify, log and place the dataset, and write the run's report.
+
+    Raises Failure where the dataset's version is taken by other content, or no row is left.
+    """
+    settings = run.plan.config.dataset
+    place = run.plan.config.workspace / "datasets" / settings.name / settings.version
+    building = place.with_name(f".{settings.version}.building")
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir(parents=True)
+    splits = write_shards(finished[-1].parts, building / "shards", settings.shard_rows)
+    if not splits:
+        raise Failure("no row is left to certify: see dropped/ and quarantine/ of the run for the reasons")
+    predicate = _predicate(run, finished, splits)
+    records = [stage.record for stage in finished]
+    write_croissant(building, predicate, settings)
+    write_card(building, predicate, settings, records)
+    certificate_sha256 = certify(building, predicate, run.signer)
+    run.log.append_once([_entry(run, predicate, certificate_sha256)])
+    _place(building, place, certificate_sha256)
+    report = run.folder / "report.html"
+    write_report(
+        report,
+        predicate=predicate,
+        certificate_sha256=certificate_sha256,
+        checkpoint=run.log.history().note,
+        stages=records,
+        measures=[stage.measure for stage in finished],
+    )
+    return Release(place, certificate_sha256, report, run.log.audit_dir / "checkpoint", predicate)
+
+
+def _predicate(run: Run, finished: Sequence[FinishedStage], splits: dict[str, int]) -> Predicate:
+    plan, settings = run.plan, run.plan.config.dataset
+    licences = {source.terms.licence for source in plan.config.sources.values()}
+    return Predicate(
+        dataset=settings.name,
+        version=settings.version,
+        published=settings.published,
+        run=plan.run,
+        code_sha256=plan.code_sha256,
+        config_sha256=plan.config_sha256,
+        purpose=settings.purpose,
+        licences=tuple(sorted(licences)),
+        splits=splits,
+        sources=summary(finished),
+        stages=tuple(StageDigest(stage=stage.folder.name, record_sha256=digest_of(stage.record)) for stage in finished),
+        evaluation_sources=plan.evaluation,
+        deid=_deid(run, finished) if plan.personal else None,
+    )
+
+
+def _deid(run: Run, finished: Sequence[FinishedStage]) -> DeidEvidence:
+    policy = run.plan.config.deid
+    records = {stage.record.stage: stage.record for stage in finished}
+    held = (records[name].sources.values() for name in ("deidentify", "verify"))
+    prefix = "replaced_"
+    return DeidEvidence(
+        policy_sha256=digest_of(policy),
+        detectors=detectors(policy),
+        replaced={
+            name.removeprefix(prefix): number
+            for name, number in records["deidentify"].counts.items()
+            if name.startswith(prefix)
+        },
+        residual_quarantined=sum(Counter(source.quarantined).total() for sources in held for source in sources),
+    )
+
+
+def _entry(run: Run, predicate: Predicate, certificate_sha256: str) -> LogEntry:
+    return LogEntry(
+        event=CERTIFIED,
+        recorded_at=log.now(),
+        component="curate.release",
+        component_version=version("shodhan"),
+        run=run.plan.run,
+        subject_sha256=certificate_sha256,
+        subject_name=f"certificate:{predicate.dataset}/{predicate.version}",
+        counts={f"rows_{split}": rows for split, rows in predicate.splits.items()},
+    )
+
+
+def _place(building: Path, place: Path, certificate_sha256: str) -> None:
+    standing = place / CERTIFICATE
+    if standing.exists() and sha256_of(standing) == certificate_sha256:
+        shutil.rmtree(building)
+        return
+    if place.exists():
+        shutil.rmtree(building)
+        raise Failure(
+            f"{place}: this version is taken by a dataset with other content; raise dataset.version and run again"
+        )
+    building.rename(place)
+    sync_folder(place.parent)

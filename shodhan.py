@@ -1,0 +1,73 @@
+"""The front door: one command, `shodhan`, that mounts each room's commands; nothing heavy is imported until needed."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audit.commands import app as audit
+from curate.commands import app as curate
+from deid.commands import app as deid
+from finetune.commands import app as finetune
+from schemas.failure import Failure
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Hospital notes and medical literature in; certified, de-identified training data and a model out.",
+)
+app.add_typer(curate, name="curate")
+app.add_typer(deid, name="deid")
+app.add_typer(audit, name="audit")
+app.add_typer(finetune, name="finetune")
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where the workspace is to be; made if it is not there.")] = Path(),
+) -> None:
+    """Start a workspace: a commented shodhan.yaml, a signing key and a pseudonym key."""
+    from curate.workspace import create
+
+    typer.echo(f"wrote {create(folder)}; edit its sources, then: shodhan curate run {folder / 'shodhan.yaml'}")
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where the demo's workspace is made.")] = Path("demo"),
+    seed: Annotated[int, typer.Option(help="Of the synthetic hospital.")] = 2026,
+    train: Annotated[bool, typer.Option(help="Also fine-tune and score SmolLM2-135M on the certified shards.")] = True,
+) -> None:
+    """Walk the whole journey on a small synthetic hospital, from notes to a scored adapter."""
+    from curate.curation import curate as run_curate
+    from curate.progress import Progress
+    from curate.synthetic.demo import write_demo
+    from curate.table import print_table
+    from curate.workspace import create_keys
+
+    config = write_demo(folder, seed)
+    create_keys(config)
+    curation = run_curate(config, progress=Progress())
+    print_table(curation)
+    if train:
+        from finetune.journey import train_and_evaluate
+
+        train_and_evaluate(config.parent / "recipe.yaml")
+
+
+def main() -> None:
+    """Run the command line: a Failure is one line on stderr and its exit code, never a traceback."""
+    try:
+        app()
+    except Failure as failure:
+        typer.echo(f"shodhan: {failure}", err=True)
+        sys.exit(failure.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("shodhan: stopped; the same command goes on from here", err=True)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
