@@ -17,13 +17,16 @@ class Section(Extra):
 
 
 class ArticleExtra(Extra):
-    """An article. `sections` holds the parts of a structured abstract or a body, in order."""
+    """An article. `sections` holds the parts of a structured abstract or a body, in order; `licence` is the address or the
+    words by which the article itself states its licence, where it does (PMC open access).
+    """
 
     journal: str | None = None
     year: int | None = None
     language: str | None = None
     publication_types: tuple[str, ...] = ()
     mesh: tuple[str, ...] = ()
+    licence: str | None = None
     sections: tuple[Section, ...] = ()
 
 

@@ -75,7 +75,7 @@ def xml_records(stream: ByteStream, names: Sequence[str]) -> Iterator[etree._Ele
 def text_of(element: etree._Element | None) -> str:
     """All text under an element: inline tags dropped, formulas as `mathml` writes them, a line break made one space.
 
-    Only ASCII blanks around line breaks are touched; every other character stays as the publisher set it.
+    Every other character, no-break and thin spaces among them, stays as the publisher set it.
     """
     if element is None:
         return ""
@@ -85,6 +85,11 @@ def text_of(element: etree._Element | None) -> str:
         text = "".join(_with_math(element))
     else:
         text = "".join(element.itertext())
+    return one_line(text)
+
+
+def one_line(text: str) -> str:
+    """The text with each line break and the ASCII blanks around it made one space; ASCII blanks at its ends are cut."""
     if "\n" in text or "\r" in text:
         text = _BREAK.sub(" ", text)
     return text.strip(" \t")
