@@ -1,1 +1,1 @@
-"""The readers: real files to Documents, one file of this room a format. They stream, and a broken record never stops them."""
+"""The readers: real files to Documents, one format a file. They stream, and a broken record never stops them."""

@@ -9,7 +9,7 @@ _STATED: Final = re.compile(
     r"\b(?i:ans(?:wer)?|option)\b[\s.:\-,=*]*(?:(?i:is|are)\b[\s.:\-]*)?"
     r"(?:[(\[\"'‘’“”`]\s*([A-Ea-e])\s*[)\]\"'‘’“”`]|([A-Ea-e])(?=\s*(?:[.,:;)]|i\.e|$)))"
 )
-"""`Ans. is 'd' i.e.,`, `Ans. (c)`, `Ans: C,`, `Answer- b.`; a bare letter only before a mark, else "a" is an article."""
+"""`Ans. is 'd' i.e.,`, `Ans. (c)`, `Ans: C,`, `Answer- b.`; a bare letter only before a mark: "a" is an article."""
 _WORD: Final = re.compile(r"[^\W_]+")
 
 STATED, NAMED = 2, 1

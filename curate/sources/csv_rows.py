@@ -1,4 +1,4 @@
-"""Rows of delimited text (RFC 4180): quoted fields, line breaks inside them, and a row that is broken costs only itself."""
+"""Rows of delimited text (RFC 4180): quoted fields, line breaks inside them; a broken row costs only itself."""
 
 import csv
 from collections import deque

@@ -1,4 +1,4 @@
-"""Full-text articles in JATS (ANSI/NISO Z39.96) as PubMed Central gives them away: front, body, the appendices of back."""
+"""Full-text articles in JATS (ANSI/NISO Z39.96) as PubMed Central gives them away: front, body, appendices."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,11 +25,32 @@ _TYPE_FLAGS: Final = {
     "preprint": "preprint",
 }
 _SKIPPED: Final = frozenset(
-    {"table", "table-wrap-foot", "graphic", "media", "inline-graphic", "object-id", "tex-math", "supplementary-material"}
+    {
+        "table",
+        "table-wrap-foot",
+        "graphic",
+        "media",
+        "inline-graphic",
+        "object-id",
+        "tex-math",
+        "supplementary-material",
+    }
 )
 """Not running text: cells of tables, pictures, files, and the TeX that stands beside a formula's MathML."""
 _BLOCKS: Final = frozenset(
-    {"p", "sec", "title", "caption", "fig", "table-wrap", "list", "list-item", "disp-formula", "disp-quote", "boxed-text"}
+    {
+        "p",
+        "sec",
+        "title",
+        "caption",
+        "fig",
+        "table-wrap",
+        "list",
+        "list-item",
+        "disp-formula",
+        "disp-quote",
+        "boxed-text",
+    }
     | {"def-list", "def-item", "term", "def", "fig-group", "statement", "abstract", "body", "app", "app-group"}
     | {"verse-group", "preformat", "speech"}
 )
@@ -38,8 +59,8 @@ _BLOCKS: Final = frozenset(
 def read(unit: tuple[Path, ...], source: Source) -> Iterator[Document | Broken]:  # noqa: ARG001
     """One Document an article: title, abstract, body and appendices; a heading is a paragraph of its own.
 
-    References, acknowledgements, declarations and the cells of tables are left out; captions are kept. The licence stands in
-    `extra.licence` (the address if one is given, else the prose), and `no_licence` is flagged where there is none.
+    References, acknowledgements, declarations and the cells of tables are left out; captions are kept. The licence
+    stands in `extra.licence` (the address if one is given, else the prose); `no_licence` flags that there is none.
     """
     stream = ByteStream(unit[0])
     index = 0

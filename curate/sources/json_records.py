@@ -1,4 +1,4 @@
-"""Records of JSON text: one a line, or the members of one large object, each parsed alone so that a broken one stays alone."""
+"""Records of JSON text: one a line, or the members of one large object. Each is parsed alone, so a broken one stays alone."""
 
 import json
 import re
@@ -47,8 +47,8 @@ def json_lines(stream: ByteStream) -> Iterator[dict[str, Any] | str]:
 def numbered_members(stream: ByteStream) -> Iterator[tuple[str, dict[str, Any]] | str]:
     """The members of one object whose keys are numbers (`{"10808977": {...}, ...}`), each as key and object.
 
-    A member reaches from its key to the next one: inside a JSON string a quotation mark is escaped, so what looks like a
-    key is one. Memory is bounded by the largest member.
+    A member reaches from its key to the next one: inside a JSON string a quotation mark is escaped, so what looks like
+    a key is one. Memory is bounded by the largest member.
     """
     key: str | None = None
     empty = True

@@ -19,7 +19,22 @@ _ANYWHERE: Final = (
 )
 """Runs of letters that damage leaves behind and English medical words do not have."""
 _WHOLE: Final = (
-    *("aery", "aoa", "aoic", "bih", "bihs", "expe", "expes", "fuher", "fouh", "fouhy", "hea", "heabeat", "impo", "inse"),
+    *(
+        "aery",
+        "aoa",
+        "aoic",
+        "bih",
+        "bihs",
+        "expe",
+        "expes",
+        "fuher",
+        "fouh",
+        "fouhy",
+        "hea",
+        "heabeat",
+        "impo",
+        "inse",
+    ),
     *("inses", "conve", "conves", "moal", "poal", "repo", "repos", "sho", "shoer", "shoest", "sholy", "shoness", "sta"),
     *("staed", "staing", "stas", "suppo", "suppos", "transpo", "veex", "feile", "comfo", "paner", "paners", "seoli"),
     *("aifact", "aifacts", "aicle", "aicles", "eah", "cou", "coho", "viual", "viually", "thieen", "bahing"),

@@ -64,9 +64,9 @@ class _Numbered:
 def read(unit: tuple[Path, ...], source: Source) -> Iterator[Document | Broken]:  # noqa: ARG001
     """One Document a row; `answer` counts from 0 in every shape.
 
-    The file is read twice: first for the evidence where its numbers start, then for its rows. Where that cannot be told,
-    every row with a number is Broken (`answer_base_undecidable`). Flags: `answer_withheld`, `answer_not_among_options`,
-    `lost_rt`.
+    The file is read twice: first for the evidence where its numbers start, then for its rows. Where that cannot be
+    told, every row with a number is Broken (`answer_base_undecidable`). Flags: `answer_withheld`,
+    `answer_not_among_options`, `lost_rt`.
     """
     bases: dict[str, AnswerBase] = {}
     for row in json_lines(ByteStream(unit[0])):

@@ -11,7 +11,12 @@ from schemas.config import Source
 from schemas.extra import NoteExtra
 
 COLUMNS: Final = ("note_id", "subject_id", "note_type", "text")
-_TYPES: Final = {"DS": "discharge summary", "AD": "discharge addendum", "RR": "radiology report", "AR": "radiology addendum"}
+_TYPES: Final = {
+    "DS": "discharge summary",
+    "AD": "discharge addendum",
+    "RR": "radiology report",
+    "AR": "radiology addendum",
+}
 """The codes of `note_type` as the data set's own page explains them."""
 
 

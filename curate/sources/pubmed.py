@@ -42,8 +42,8 @@ _REFERENCE_FLAGS: Final = {
 def read(unit: tuple[Path, ...], source: Source) -> Iterator[Document | Broken]:  # noqa: ARG001
     """One Document an article, chapter or deletion order.
 
-    `text` is the title, a blank line and the abstract, with the labels of a structured one ("METHODS: ..."). The highest
-    Version of a PMID is the current one; each is yielded. Deletions are Documents of kind "deletion" without text.
+    `text` is the title, a blank line and the abstract, with the labels of a structured one ("METHODS: ..."). Every
+    Version of a PMID is yielded; the highest is the current one. A deletion is of kind "deletion" and has no text.
     """
     stream = ByteStream(unit[0])
     index = 0
@@ -74,9 +74,7 @@ def _documents(record: etree._Element, index: int) -> Iterator[Document | Broken
         for offset, pmid in enumerate(record.iter("PMID")):
             number = (pmid.text or "").strip()
             if number.isdecimal():
-                yield Document(
-                    f"pubmed:{number}", "deletion", "", Extra(), index + offset, keys=(f"pmid:{number}",)
-                )
+                yield Document(f"pubmed:{number}", "deletion", "", Extra(), index + offset, keys=(f"pmid:{number}",))
             else:
                 yield broken(index + offset, "missing_id")
 

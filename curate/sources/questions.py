@@ -17,7 +17,7 @@ LETTERS = string.ascii_uppercase
 
 
 class Row(BaseModel):
-    """The shape of a source's row: fields that it does not name are ignored, a field of the wrong type breaks the row."""
+    """The shape of a source's row: fields it does not name are ignored, a field of the wrong type breaks the row."""
 
     model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
 
@@ -42,7 +42,9 @@ def content_id(question: str, options: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps([question, *options], ensure_ascii=False).encode()).hexdigest()[:16]
 
 
-def as_document(doc_id: str, extra: QuestionExtra, record: int, flags: set[str], keys: tuple[str, ...] = ()) -> Document:
+def as_document(
+    doc_id: str, extra: QuestionExtra, record: int, flags: set[str], keys: tuple[str, ...] = ()
+) -> Document:
     """The Document of a question. `text` is the question, its context and one line an option ("A. ...")."""
     body = [extra.question.strip()]
     if extra.context:

@@ -1,6 +1,6 @@
 """What a reader yields: a `Document`, or a `Broken` record with its reason and remedy.
 
-A reader knows what stands in its file and nothing of runs, policies, licences or languages; the ingest stage adds those.
+A reader knows what stands in its file, and nothing of runs, policies, licences or languages: the ingest stage adds them.
 """
 
 import datetime
@@ -31,7 +31,7 @@ REMEDIES: Final = {
     "unexpected_shape": "compare the record's fields with those that docs/sources.md lists for this reader",
     "wrong_column_count": "give the row as many fields as the header has",
 }
-"""Every reason for which a record is held back, and what to do about it. Fixed words: no value of the data can get in."""
+"""Every reason for which a record is held back, and what to do about it. Fixed words: no value of the data gets in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,9 @@ class ByteStream:
                     while chunk := file.read(CHUNK):
                         yield chunk
         except OSError as error:
-            raise Failure(f"{self.path.name} cannot be read: {error.strerror}; check the file and its permissions") from None
+            raise Failure(
+                f"{self.path.name} cannot be read: {error.strerror}; check the file and its permissions"
+            ) from None
 
     def _gunzip(self, file: BinaryIO) -> Iterator[bytes]:
         """RFC 1952, any number of members, padding of zeros after the last one."""

@@ -7,7 +7,6 @@ well-formed costs only itself. Memory is bounded by one record.
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from lxml import etree
 
@@ -24,8 +23,8 @@ _BREAK = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
 def hardened_parser(encoding: str | None = None) -> etree.XMLParser:
     """A parser that looks nothing up and expands nothing.
 
-    `huge_tree` stays off: libxml2 then refuses text nodes over 10 MB and nesting deeper than 256, more than any record of
-    PubMed or PMC has. Comments and processing instructions are not text and are left out.
+    `huge_tree` stays off: libxml2 then refuses text nodes over 10 MB and nesting deeper than 256, more than any record
+    of PubMed or PMC has. Comments and processing instructions are not text and are left out.
     """
     return etree.XMLParser(
         encoding=encoding,
@@ -84,7 +83,7 @@ def text_of(element: etree._Element | None) -> str:
     elif element.find(f".//{NAMESPACE}math") is not None:
         text = "".join(_with_math(element))
     else:
-        text = "".join(element.itertext())
+        text = "".join(str(piece) for piece in element.itertext())
     return one_line(text)
 
 
@@ -108,7 +107,7 @@ def _with_math(element: etree._Element) -> Iterator[str]:
 
 
 def _reason(error: etree.XMLSyntaxError, piece: bytes, encoding: str) -> str:
-    if error.code == etree.ErrorTypes.ERR_UNDECLARED_ENTITY:
+    if getattr(error, "code", None) == etree.ErrorTypes.ERR_UNDECLARED_ENTITY:  # lxml-stubs lack `code`
         return "undefined_entity"
     try:
         piece.decode(encoding)
@@ -120,8 +119,8 @@ def _reason(error: etree.XMLSyntaxError, piece: bytes, encoding: str) -> str:
 def _cut(stream: ByteStream, names: Sequence[str]) -> Iterator[tuple[bytes, bytes | str]]:
     """(what stood before the record, the record's bytes or a reason). Commented-out records are passed over.
 
-    1. find a start tag; 2. find its end tag, reading on as needed; 3. if another record starts in between, the first one
-    lost its end: it is broken, and reading goes on at the other.
+    1. find a start tag; 2. find its end tag, reading on as needed; 3. if another record starts in between, the first
+    one lost its end: it is broken, and reading goes on at the other.
     """
     tags = b"|".join(name.encode() for name in names)
     start = re.compile(rb"<!--|<(" + tags + rb")(?=[\s>])")
