@@ -47,10 +47,15 @@ GROUPS: Final = pa.schema(
     [
         pa.field("row", pa.int64(), nullable=False),
         pa.field("doc_id", pa.string(), nullable=False),
-        pa.field("survivor", pa.string(), nullable=False),  # doc_id
-        pa.field("similarity", pa.float64(), nullable=False),  # exact Jaccard to the survivor
+        pa.field("survivor", pa.string(), nullable=False),  # doc_id of the group's best-ranked member
+        pa.field("similarity", pa.float64(), nullable=False),  # exact Jaccard to it; chains can make it small
+        pa.field("kept_twin", pa.string()),  # doc_id of the document that stays in its place; null: it stays itself
+        pa.field("twin_similarity", pa.float64()),  # exact Jaccard to that one, never below the threshold
     ]
 )
+"""A chain a~b~c is one group though a and c may have nothing in common (a note copied forward day by day). So what is
+*dropped* is decided apart from the group: by rank, a document goes when one that stays is near it, else it stays. No
+two that stay are near duplicates, and each that goes has a near duplicate that stays."""
 
 
 class Banding(NamedTuple):
@@ -102,10 +107,10 @@ def sketch(
 def group(
     sketches: Sequence[Path], *, threshold: float, memory: str = "400MB", scratch: Path
 ) -> tuple[pa.Table, Counter[str]]:
-    """Group the documents of the sketch files; gives `GROUPS`, one row per duplicate, and what was counted.
+    """Group the documents of the sketch files; gives `GROUPS` and what was counted.
 
-    Groups are the connected components of the pairs whose exact Jaccard reaches `threshold`; each duplicate names
-    the member of its group with the smallest rank. Neither order of files nor worker count can change it. Memory
+    Groups are the connected components of the pairs whose exact Jaccard reaches `threshold`; every member but the one
+    of smallest rank has a row. Neither order of files nor worker count can change it. Memory
     follows one band and the shingles of candidates, not the corpus.
     """
     counted: Counter[str] = Counter()
@@ -164,11 +169,15 @@ class _Verifier:
         names = {row: (rank, doc_id, row) for row, rank, doc_id in joined}
         found = []
         for members in grouped:
-            best = min(members, key=names.__getitem__)
-            for row in members:
-                if row != best:
-                    similarity = jaccard(self._sets[row], self._sets[best])
-                    found.append((row, names[row][1], names[best][1], similarity))
+            best, *rest = sorted(members, key=names.__getitem__)
+            staying = [best]
+            for row in rest:
+                near, twin = max((jaccard(self._sets[row], self._sets[other]), -i) for i, other in enumerate(staying))
+                whose = names[staying[-twin]][1] if near >= self._threshold else None
+                if whose is None:
+                    staying.append(row)
+                similarity = jaccard(self._sets[row], self._sets[best])
+                found.append((row, names[row][1], names[best][1], similarity, whose, near if whose else None))
         found.sort()
         return pa.Table.from_pylist([dict(zip(GROUPS.names, row, strict=True)) for row in found], schema=GROUPS)
 

@@ -44,12 +44,13 @@ class NearDuplicates(CorpusStage):
     def decide(self, sketches: Sequence[Path], state: Path, scratch: Path) -> Counter[str]:
         """Write `VERDICTS`."""
         groups, counted = near_duplicates.group(sketches, threshold=self.settings.threshold, scratch=scratch)
+        groups = groups.filter(groups["kept_twin"].is_valid())
         absent = pa.nulls(groups.num_rows, pa.string())
         columns = {
             "row": groups["row"],
             "reason": ["near_duplicate"] * groups.num_rows,
-            "survivor": groups["survivor"],
-            "similarity": groups["similarity"],
+            "survivor": groups["kept_twin"],
+            "similarity": groups["twin_similarity"],
             "quarantined": [False] * groups.num_rows,
             "remedy": absent,
         }

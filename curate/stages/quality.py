@@ -18,8 +18,8 @@ PICTURE: Final = regex.compile(
       \b(?:arrow(?:s|ed|head|heads)?)\b
     | \b(?:marked|labell?ed)\s+(?:with|by|as|in|[A-Z]\b)
     | \bidentify\s+the\s+(?:\w+\s+){0,3}?(?:image|picture|photo(?:graph)?|figure|diagram|slide|specimen|instrument)\b
-    | \b(?:image|picture|photo(?:graph)?|figure|diagram|slide|specimen|instrument|x-?ray|radiograph|scan|ct|mri|ecg|
-          ekg|usg|histology|fundus|tracing|graph|curve)s?\s+
+    | \b(?:image|picture|photo(?:graph)?|figure|diagram|slide|specimen|instrument|x-?ray|radiograph|scan|ct|mri|
+          ecg|ekg|usg|histology|fundus|tracing|graph|curve)s?\s+
       (?:is\s+|are\s+|as\s+|has\s+been\s+)?
       (?:shown|given|provided|depicted|displayed|attached|below|above|marked)\b
     | \b(?:shown|given|depicted|seen|displayed)\s+(?:in|on)\s+(?:the\s+|this\s+|following\s+|below\s+|above\s+|given\s+)*
