@@ -42,7 +42,32 @@ class Recipe(Section):
     quantise: bool = True
     """NF4 by bitsandbytes; False trains LoRA on the unquantised model."""
     evaluate_items: int = Field(default=200, ge=0)
+    """At most so many questions of each benchmark."""
     heldout_examples: int = Field(default=32, ge=1)
+    recompute_activations: bool = False
+    """Gradient checkpointing (Chen et al. 2016): less memory, about a third more time."""
+
+
+class Plan(Section):
+    """What a recipe will need, counted and estimated before any weight is loaded."""
+
+    schema_version: int = 1
+    run: str
+    dataset: str
+    train_rows: int
+    train_examples: int  # that training will see; each once unless `epochs` is above 1
+    train_tokens: int  # of one pass over those examples
+    heldout_examples: int
+    evaluation_questions: dict[str, int]  # benchmark -> questions that will be scored
+    skipped: dict[str, int]  # rows looked at and left out, by reason
+    truncated: int
+    steps: int
+    epochs: float
+    model_parameters: int
+    trained_parameters: int
+    memory_bytes: int  # estimated peak
+    memory_available_bytes: int
+    device: str
 
 
 class TrainingRecord(Section):
@@ -60,6 +85,24 @@ class TrainingRecord(Section):
     heldout_loss_after: float
     adapter_files: dict[str, str]  # file -> SHA-256
     versions: dict[str, str]  # package -> version
+    model: str = ""  # `package:<name>`, or the name of the folder
+    run: str = ""
+    device: str = "cpu"
+    quantised: bool = True
+    train_tokens: int = 0  # of one pass over the examples
+    heldout_examples: int = 0
+    heldout_answer_tokens: int = 0  # what both losses are a mean over
+    truncated: int = 0
+    skipped: dict[str, int] = {}  # rows looked at and left out, by reason
+    reload_identical: bool = False  # the saved adapter, loaded anew, gave the same logits bit for bit
+
+
+class TrainingMeasure(Section):
+    """What differs from machine to machine: beside the record, never in a digest."""
+
+    seconds: dict[str, float]  # phase -> seconds
+    peak_memory_bytes: int
+    threads: int
 
 
 class Score(Section):
@@ -79,4 +122,8 @@ class EvaluationRecord(Section):
     certificate_sha256: str
     adapter: str
     scores: dict[str, dict[str, Score]]  # benchmark -> "base" | "adapter" -> score
+    model_sha256: str = ""
+    training_sha256: str = ""  # of the training record's canonical bytes
+    seed: int = 0
+    skipped: dict[str, int] = {}  # evaluation rows left out, by reason
     note: str = "Measures the mechanism. No medical claim is made for either model."
