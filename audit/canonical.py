@@ -44,7 +44,7 @@ def parse_canonical(data: bytes) -> dict[str, Any]:
     return value
 
 
-def _composed(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _composed(value: Any) -> Any:
     """`value` with every string in NFC, and only the types JSON has."""
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value)

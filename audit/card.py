@@ -24,8 +24,8 @@ def dataset_card(dataset: Dataset, predicate: Predicate, stages: Sequence[StageR
     """
     environment = jinja2.Environment(  # Markdown, not HTML: `plain` takes the meaning out of markup
         loader=jinja2.PackageLoader("audit", ""),
-        autoescape=False,
-        undefined=jinja2.StrictUndefined,  # noqa: S701
+        autoescape=False,  # noqa: S701
+        undefined=jinja2.StrictUndefined,
     )
     environment.filters |= {"plain": _plain, "thousands": "{:,}".format}
     return environment.get_template("card.j2.md").render(dataset=dataset, predicate=predicate, reasons=_reasons(stages))

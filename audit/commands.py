@@ -69,10 +69,11 @@ def verify(
     for line in (
         f"{predicate.dataset} {predicate.version}: certified for the purpose `{predicate.purpose}`",
         f"  certificate   {verified.certificate_sha256}, signed by the trusted key",
-        f"  log           entry {verified.log_index} of {verified.log_size}; signature, every entry and root recomputed",
+        f"  log           entry {verified.log_index} of {verified.log_size}; signature, entries and root recomputed",
         "  revocation    none in the log",
         f"  files         {len(verified.digests)}, every byte as certified; nothing else under shards/",
-        f"  rows          {', '.join(f'{split} {rows:,}' for split, rows in predicate.splits.items())}; the terms of each allow it",
+        f"  rows          {', '.join(f'{split} {rows:,}' for split, rows in predicate.splits.items())}",
+        f"  terms         every row allows `{verified.purpose}`",
         "verified",
     ):
         typer.echo(line)

@@ -1,7 +1,7 @@
 """Croissant metadata (mlcommons.org/croissant/1.1, with the Responsible AI extension 1.0) of a dataset folder.
 
-Every shard is a FileObject with its digest; a split is a FileSet of its shards and a RecordSet over them, so that the folder
-loads with `mlcroissant` as it lies. Made before the certificate, which then covers it.
+Every shard is a FileObject with its digest; a split is a FileSet of its shards and a RecordSet over them, so that the
+folder loads with `mlcroissant` as it lies. Made before the certificate, which then covers it.
 """
 
 from pathlib import Path
@@ -69,7 +69,8 @@ _SPLITS: Final = {
 def croissant(dataset: Dataset, predicate: Predicate, dataset_dir: Path) -> dict[str, Any]:
     """The JSON-LD of `dataset_dir`, whose shards lie in shards/<split>-<number>.parquet.
 
-    States nothing that the configuration, the predicate and the shards do not: no wall clock, no host, no path above the folder.
+    States nothing that the configuration, the predicate and the shards do not: no wall clock, no host, no path above
+    the folder.
     """
     shards = sorted((dataset_dir / "shards").glob("*.parquet"))
     splits = [split for split in predicate.splits if any(_split_of(shard) == split for shard in shards)]
@@ -190,14 +191,15 @@ def _data_type(kind: pa.DataType) -> str:
 def _responsible(predicate: Predicate) -> dict[str, Any]:
     """The Responsible AI properties, as far as the evidence supports them; what was not measured is not stated."""
     stages = ", ".join(stage.stage for stage in predicate.stages)
+    sources = ", ".join(sorted(predicate.sources))
     facts: dict[str, Any] = {
-        "rai:dataCollection": f"Secondary use of existing records and literature: {', '.join(sorted(predicate.sources))}.",
+        "rai:dataCollection": f"Secondary use of existing records and literature: {sources}.",
         "rai:dataCollectionType": ["Secondary Data analysis"],
         "rai:dataPreprocessingProtocol": [f"Stages in order: {stages}."],
         "rai:dataUseCases": [
             f"Certified for the purpose `{predicate.purpose}` only; the terms of each row hold as well."
         ],
-        "rai:dataReleaseMaintenancePlan": "Versions are immutable. A withdrawn version is revoked in the log, and opening it is refused.",
+        "rai:dataReleaseMaintenancePlan": "A version never changes. One that is withdrawn is revoked in the audit log.",
     }
     if predicate.evaluation_sources:
         against = ", ".join(predicate.evaluation_sources)
