@@ -14,10 +14,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from audit.canonical import canonical_bytes
 from curate.durable import sha256_of, write_json, write_parquet
 from curate.sources.record import Broken, Document
 from curate.sources.registry import READERS
-from curate.stages.normalise import canonical_json
 from deid.key import load_key, token
 from schemas.config import Source
 from schemas.document import DOCUMENT, QUARANTINED
@@ -110,7 +110,7 @@ class IngestUnit:
             "flags": sorted(record.flags),
             "terms": {"licence": self.source.terms.licence, "purposes": list(self.source.terms.purposes)},
             "provenance": self._provenance(record.file, record.record),
-            "extra": canonical_json(record.extra.model_dump(mode="json")),
+            "extra": canonical_bytes(record.extra).decode(),
         }
 
     def _broken(self, file: int, record: int, reason: str, remedy: str) -> dict[str, Any]:

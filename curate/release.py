@@ -16,19 +16,18 @@ from pathlib import Path
 
 from audit import log
 from audit.canonical import sha256_of as digest_of
-from audit.card import write_card
+from audit.card import CARD, dataset_card
 from audit.certificate import CERTIFICATE, certify
-from audit.croissant import write_croissant
-from audit.dataset import CERTIFIED
-from audit.durable import sync_folder
+from audit.croissant import CROISSANT, croissant
+from audit.durable import replace, sync_folder
 from audit.report import write_report
-from curate.durable import sha256_of
+from curate.durable import sha256_of, write_json
 from curate.run import FinishedStage, Run, summary
 from curate.shards import write_shards
 from curate.stages.deidentify import detectors
 from schemas.certificate import DeidEvidence, Predicate, StageDigest
 from schemas.failure import Failure
-from schemas.log_entry import LogEntry
+from schemas.log_entry import CERTIFIED, LogEntry
 
 
 @dataclass(frozen=True)
@@ -57,8 +56,8 @@ def release(run: Run, finished: Sequence[FinishedStage]) -> Release:
         raise Failure("no row is left to certify: see dropped/ and quarantine/ of the run for the reasons")
     predicate = _predicate(run, finished, splits)
     records = [stage.record for stage in finished]
-    write_croissant(building, predicate, settings)
-    write_card(building, predicate, settings, records)
+    write_json(building / CROISSANT, croissant(settings, predicate, building))
+    replace(building / CARD, dataset_card(settings, predicate, records).encode())
     certificate_sha256 = certify(building, predicate, run.signer)
     run.log.append_once([_entry(run, predicate, certificate_sha256)])
     _place(building, place, certificate_sha256)

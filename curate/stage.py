@@ -78,7 +78,7 @@ def decided(part: pa.Table, stage: str, fates: Sequence[Fate | None], counts: Co
 
 def _dropped(part: pa.Table, stage: str, left: list[tuple[int, Fate]]) -> pa.Table:
     chosen = [(i, fate) for i, fate in left if not fate.quarantined]
-    rows = part.select(["doc_id", "source", "version", "provenance"]).take([i for i, _ in chosen])
+    rows = part.select(["doc_id", "source", "version", "provenance"]).take(pa.array([i for i, _ in chosen], pa.int64()))
     columns = {
         "doc_id": rows["doc_id"],
         "source": rows["source"],
@@ -95,7 +95,7 @@ def _dropped(part: pa.Table, stage: str, left: list[tuple[int, Fate]]) -> pa.Tab
 
 def _quarantined(part: pa.Table, stage: str, left: list[tuple[int, Fate]]) -> pa.Table:
     chosen = [(i, fate) for i, fate in left if fate.quarantined]
-    rows = part.select(["source", "provenance"]).take([i for i, _ in chosen])
+    rows = part.select(["source", "provenance"]).take(pa.array([i for i, _ in chosen], pa.int64()))
     columns = {
         "source": rows["source"],
         "stage": [stage] * len(chosen),

@@ -26,5 +26,6 @@ def fates(part: pa.Table, number: int, verdicts: Path) -> list[Fate | None]:
     found: list[Fate | None] = [None] * part.num_rows
     mine = pq.read_table(verdicts, filters=[("row", ">=", rows.start), ("row", "<", max(rows.stop, 1))])
     for verdict in mine.to_pylist():
-        found[verdict.pop("row") - rows.start] = Fate(**verdict)
+        row = verdict.pop("row")
+        found[row - rows.start] = Fate(**verdict)
     return found

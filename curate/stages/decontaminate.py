@@ -20,9 +20,9 @@ import polars as pl
 import pyarrow as pa
 import xxhash
 
+from audit.canonical import canonical_bytes
 from curate.durable import write_parquet
 from curate.stage import CorpusStage, Fate, Outcome, decided
-from curate.stages.normalise import canonical_json
 from curate.words import word_spans, words
 from schemas.config import Decontaminate as Settings
 
@@ -99,7 +99,7 @@ class Decontaminate(CorpusStage):
         if shared < self.settings.min_coverage * total:
             return None
         detail = {"item": item, "facet": facet, "runs": [shared, total], "places": self._places(text, index, item)}
-        return Fate("contaminated", detail=canonical_json(detail))
+        return Fate("contaminated", detail=canonical_bytes(detail).decode())
 
     def _places(self, text: str, index: "_Index", item: str) -> list[list[int]]:
         """Where runs of `item` stand in `text`: `[start, end)` in code points, overlapping runs joined."""

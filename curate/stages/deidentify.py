@@ -15,8 +15,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from audit.canonical import canonical_bytes
 from curate.stage import Fate, Outcome, Stage, decided
-from curate.stages.normalise import canonical_json
 from deid.detector import Detector
 from deid.key import load_key
 from deid.replace import Replacer
@@ -84,7 +84,7 @@ class _Strings:
         rest = iter(self.texts[2:])
         extra = self._walk(self._extra, lambda _: next(rest))
         title = self.texts[1] if self._doc["title"] is not None else None
-        return self._doc | {"text": self.texts[0], "title": title, "extra": canonical_json(extra)}
+        return self._doc | {"text": self.texts[0], "title": title, "extra": canonical_bytes(extra).decode()}
 
     def _note(self, text: str) -> str:
         self.texts.append(text)

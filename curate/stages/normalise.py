@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import regex
 
+from audit.canonical import canonical_bytes
 from curate.stage import Outcome, Stage, decided
 from deid.languages import language_mix
 
@@ -121,12 +122,7 @@ def _normalised_json(content: str, *, layout: bool) -> str:
             return {key: walk(item) for key, item in value.items()}
         return value
 
-    return canonical_json(walk(json.loads(content)))
-
-
-def canonical_json(content: Any) -> str:
-    """JSON with sorted keys and no spaces: equal content, equal bytes."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return canonical_bytes(walk(json.loads(content))).decode()
 
 
 def _flagged(part: pa.Table, flag: str) -> pa.Array:

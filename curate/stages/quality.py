@@ -22,7 +22,8 @@ PICTURE: Final = regex.compile(
           ecg|ekg|usg|histology|fundus|tracing|graph|curve)s?\s+
       (?:is\s+|are\s+|as\s+|has\s+been\s+)?
       (?:shown|given|provided|depicted|displayed|attached|below|above|marked)\b
-    | \b(?:shown|given|depicted|seen|displayed)\s+(?:in|on)\s+(?:the\s+|this\s+|following\s+|below\s+|above\s+|given\s+)*
+    | \b(?:shown|given|depicted|seen|displayed)\s+(?:in|on)\s+
+      (?:the\s+|this\s+|following\s+|below\s+|above\s+|given\s+)*
       (?:image|picture|photo(?:graph)?|figure|diagram|slide|graph)s?\b
     | \b(?:following|given|shown|this|below|above)\s+
       (?:image|picture|photo(?:graph)?|figure|diagram|slide|instrument)s?\b
