@@ -1,0 +1,1 @@
+"""Word lists and facts that the synthetic demo is composed from, written for this repository."""
