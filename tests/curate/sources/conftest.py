@@ -35,7 +35,9 @@ def source() -> Callable[..., Source]:
 def read(source: Callable[..., Source], tmp_path: Path) -> Callable[..., list[Document | Broken]]:
     """Everything that a reader yields from a file, or from bytes that are written to a file of that name first."""
 
-    def run(reader: str, file: Path | bytes, name: str = "file", columns: Columns | None = None) -> list[Document | Broken]:
+    def run(
+        reader: str, file: Path | bytes, name: str = "file", columns: Columns | None = None
+    ) -> list[Document | Broken]:
         if isinstance(file, bytes):
             path = tmp_path / name
             path.write_bytes(gzip.compress(file, mtime=0) if name.endswith(".gz") else file)

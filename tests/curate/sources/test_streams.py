@@ -94,7 +94,10 @@ def test_a_file_that_is_not_there_is_a_failure_that_names_it(tmp_path):
         unpack(tmp_path / "gone.xml")
 
 
-@given(st.lists(st.binary(max_size=30).filter(lambda line: not set(line) & set(b"\r\n"))), st.sampled_from([b"\n", b"\r\n"]))
+@given(
+    st.lists(st.binary(max_size=30).filter(lambda line: not set(line) & set(b"\r\n"))),
+    st.sampled_from([b"\n", b"\r\n"]),
+)
 @settings(deadline=None)
 def test_lines_are_those_of_the_file(tmp_path_factory, rows, end):
     rows = [b"first", *rows]  # a first line that looks like gzip, xz or a byte-order mark is none of this test's
