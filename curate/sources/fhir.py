@@ -30,7 +30,8 @@ def read(unit: tuple[Path, ...], source: Source) -> Iterator[Document | Broken]:
 
     `.json` holds one bundle (or resource), `.ndjson`/`.jsonl` one a line. Ids are `fhir:<bundle>/<resource>`, since the
     Composition of most ABDM bundles is called "1"; the bundle's part is left out where it has no id. Flags:
-    `attachment_not_text`, `attachment_unreadable`, `attachment_elsewhere` (only an address, which is never fetched).
+    `narrative_unreadable`, `attachment_not_text`, `attachment_unreadable`, `attachment_elsewhere` (only an address is
+    given, which is never fetched): in each case something of the document is not in its text.
     """
     stream = ByteStream(unit[0])
     name = unit[0].name.lower().removesuffix(".gz").removesuffix(".xz")
@@ -118,7 +119,7 @@ def _document(resource: Resource, bundle: _Bundle, index: int) -> Document | Bro
         blocks = [title]
         for section in _objects(resource.get("section")):
             blocks += _section(section, bundle, 0)
-        blocks = blocks if len(blocks) > 1 else [title, _narrative(resource)]
+        blocks = blocks if len(blocks) > 1 else [title, _narrative(resource, bundle)]
     else:
         blocks = _resource(resource, bundle, narrative=True)
     subject = resource.get("subject")
@@ -139,7 +140,7 @@ def _document(resource: Resource, bundle: _Bundle, index: int) -> Document | Bro
 def _section(section: Resource, bundle: _Bundle, depth: int) -> list[str]:
     """Heading, narrative, and what the entries add to it; the narrative of an entry only where the section has none."""
     heading = _string(section.get("title")).strip() or _concept(section.get("code"))
-    narrative = _narrative(section)
+    narrative = _narrative(section, bundle)
     blocks = [narrative]
     for entry in _objects(section.get("entry")):
         if (resource := bundle.find(entry)) is not None:
@@ -156,14 +157,14 @@ def _resource(resource: Resource, bundle: _Bundle, *, narrative: bool) -> list[s
     kind = resource.get("resourceType")
     blocks = []
     if narrative:
-        blocks.append(_narrative(resource) or _statement(resource, bundle))
+        blocks.append(_narrative(resource, bundle) or _statement(resource, bundle))
     blocks.append(_string(resource.get("conclusion")).strip())
     if kind == "DiagnosticReport":
         attachments = _objects(resource.get("presentedForm"))
-        if narrative and not _narrative(resource):
+        if narrative and not _narrative(resource, bundle):
             for result in _objects(resource.get("result")):
                 if (observation := bundle.find(result)) is not None:
-                    blocks.append(_narrative(observation) or _statement(observation, bundle))
+                    blocks.append(_narrative(observation, bundle) or _statement(observation, bundle))
     elif kind == "DocumentReference":
         attachments = [_object(content.get("attachment")) for content in _objects(resource.get("content"))]
     else:
@@ -209,10 +210,11 @@ def _attachment(attachment: Resource, bundle: _Bundle) -> str:
         return ""
 
 
-def _narrative(resource: Resource) -> str:
+def _narrative(resource: Resource, bundle: _Bundle) -> str:
     try:
         return html_text(_string(_object(resource.get("text")).get("div")))
     except ValueError:
+        bundle.flags.add("narrative_unreadable")
         return ""
 
 

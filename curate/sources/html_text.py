@@ -12,6 +12,7 @@ _LINES: Final = frozenset(
 )
 _HIDDEN: Final = frozenset({"script", "style", "head", "template", "noscript"})
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
+_EMPTY_LINES = re.compile(r"\n{2,}")
 _EDGES = re.compile(r" *\n *")
 
 
@@ -19,19 +20,21 @@ def html_text(markup: str) -> str:
     """The text of a page or fragment; blocks and table rows are lines, cells are parted by a blank.
 
     libxml2's HTML parser has no DTDs and expands no entities but HTML's own, so nothing is fetched; broken markup is
-    read as a browser would. Raises ValueError where there is nothing that can be parsed at all.
+    read as a browser would. Raises ValueError where libxml2's limits are exceeded (10 MB, 256 levels).
     """
+    if not markup.strip():
+        return ""
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(markup.encode(), parser)
     except etree.XMLSyntaxError as error:
-        if not markup.strip():
-            return ""
-        raise ValueError("not HTML") from error
+        raise ValueError("no HTML") from error
+    if parser.error_log.filter_from_fatals():  # a limit was exceeded: what the parser returns is cut short
+        raise ValueError("HTML over 10 MB or nested deeper than 256")
     if root is None:
         return ""
     lines = _EDGES.sub("\n", "".join(_pieces(root)))
-    return re.sub(r"\n{2,}", "\n", lines).strip()
+    return _EMPTY_LINES.sub("\n", lines).strip(" \n")
 
 
 def _pieces(element: etree._Element) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Records of JSON text: one a line, or the members of one large object. Each is parsed alone, so a broken one stays alone."""
+"""Records of JSON text: one a line, or the members of one large object; each is parsed alone and breaks alone."""
 
 import json
 import re

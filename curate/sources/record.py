@@ -1,6 +1,6 @@
 """What a reader yields: a `Document`, or a `Broken` record with its reason and remedy.
 
-A reader knows what stands in its file, and nothing of runs, policies, licences or languages: the ingest stage adds them.
+A reader knows what stands in its file, nothing of runs, policies, licences or languages: the ingest stage adds them.
 """
 
 import datetime
