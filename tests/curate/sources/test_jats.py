@@ -4,7 +4,8 @@ from curate.sources import jats
 from curate.sources.mathml import math_text
 
 FRONT = (
-    '<front><article-meta><article-id pub-id-type="pmc">PMC7.1</article-id><article-id pub-id-type="doi">10.1/A</article-id>'
+    '<front><article-meta><article-id pub-id-type="pmc">PMC7.1</article-id>'
+    '<article-id pub-id-type="doi">10.1/A</article-id>'
     "<title-group><article-title>The <italic>title</italic></article-title></title-group>{}</article-meta></front>"
 )
 
@@ -52,14 +53,16 @@ def test_sections_captions_and_formulas(data):
 
 
 def article(body="", meta="", attributes=""):
-    return f"<article {attributes}>{FRONT.format(meta)}<body>{body}</body><back><ref-list><p>no</p></ref-list></back></article>".encode()
+    back = "<back><ref-list><p>no</p></ref-list></back>"
+    return f"<article {attributes}>{FRONT.format(meta)}<body>{body}</body>{back}</article>".encode()
 
 
 def test_what_is_text_and_what_is_not(read):
     body = (
         "<p>Loose.</p><sec><label>1</label><title>Methods</title><p>One\n  two <xref>[3]</xref>.</p>"
         "<list><list-item><label>a)</label><p>first</p></list-item></list>"
-        "<table-wrap><label>Table 1</label><caption><p>Doses</p></caption><table><tr><td>5</td></tr></table></table-wrap>"
+        "<table-wrap><label>Table 1</label><caption><p>Doses</p></caption>"
+        "<table><tr><td>5</td></tr></table></table-wrap>"
         "<sec><title>Sub</title><p>Deep.</p></sec></sec><fig><graphic/></fig>"
     )
     (record,) = read("jats", article(body), "a.nxml")

@@ -13,7 +13,7 @@ from schemas.failure import Failure
 
 NOTES = b"""note_id,subject_id,hadm_id,note_type,note_seq,charttime,storetime,text
 10-DS-1,10,20,DS,1,2180-05-07 00:00:00,2180-05-09 15:26:00," \nName:  ___                  Unit No:   ___
- 
+
 Chief Complaint: ""pain""
 "
 10-RR-2,10,,RR,2,2180-05-07 00:00:00,2180-05-09 15:26:00,EXAMINATION:  CHEST
@@ -34,16 +34,14 @@ def test_mimic_notes(read):
     summary, report = read("mimic-note", NOTES, "discharge.csv.gz")
     assert summary.doc_id == "mimic-iv-note:10-DS-1"
     assert summary.subject_key == report.subject_key == "10"
-    assert summary.text == ' \nName:  ___                  Unit No:   ___\n \nChief Complaint: "pain"\n'
+    assert summary.text == ' \nName:  ___                  Unit No:   ___\n\nChief Complaint: "pain"\n'
     assert (summary.extra.note_type, report.extra.note_type) == ("discharge summary", "radiology report")
 
 
 def test_mimic_notes_with_broken_rows(read):
-    content = (
-        NOTES
-        + b'10-DS-3,10,20\n,10,20,DS,1,,,text\n10-DS-4,10,20,DS,1,,,caf\xe9\n10-DS-5,10,20,DS,1,,,"open\n10-DS-6,1,2,DS,1,,,ok\n'
-    )
-    records = read("mimic-note", content, "discharge.csv")
+    short, nameless, latin = b"10-DS-3,10,20\n", b",10,20,DS,1,,,text\n", b"10-DS-4,10,20,DS,1,,,caf\xe9\n"
+    unclosed, good = b'10-DS-5,10,20,DS,1,,,"open\n', b"10-DS-6,1,2,DS,1,,,ok\n"
+    records = read("mimic-note", NOTES + short + nameless + latin + unclosed + good, "discharge.csv")
     assert [getattr(record, "reason", "ok") for record in records] == [
         *("ok", "ok", "wrong_column_count", "missing_id", "bad_encoding", "malformed_csv", "ok")
     ]

@@ -161,46 +161,60 @@ def test_single_records_and_a_book(data):
     assert book.keys == ("pmid:20301546", "nbk:NBK1372")
     assert book.title.startswith("Hereditary Motor and Sensory Neuropathy")
     assert book.extra.journal == "GeneReviews®"
-    assert [section.label for section in book.extra.sections][0] == "CLINICAL CHARACTERISTICS"
+    assert book.extra.sections[0].label == "CLINICAL CHARACTERISTICS"
     assert "All rights reserved" not in book.text
 
 
-CASES = {
-    '<PMID Version="1">1</PMID><Article><ArticleTitle/><Abstract/></Article>': ("", ("no_abstract",)),
-    "<PMID>1</PMID><Article><ArticleTitle>[Über <i>E. coli</i>.]</ArticleTitle></Article>": (
-        "[Über E. coli.]",
-        ("no_abstract", "translated_title"),
-    ),
-    "<PMID>1</PMID><Article><ArticleTitle>T</ArticleTitle><Abstract><AbstractText>A b.(ABSTRACT TRUNCATED AT 250 WORDS)"
-    "</AbstractText></Abstract></Article>": ("T\n\nA b.(ABSTRACT TRUNCATED AT 250 WORDS)", ("abstract_truncated",)),
-    '<PMID>1</PMID><Article><ArticleTitle>T</ArticleTitle><Abstract><AbstractText Label="A"/><AbstractText Label="B">b\n  c'
-    '</AbstractText><AbstractText Label="UNLABELLED">d</AbstractText></Abstract></Article>'
-    "<OtherAbstract><AbstractText>autre</AbstractText></OtherAbstract>": ("T\n\nB: b c\n\nd", ()),
-    "<PMID>1</PMID><Article><ArticleTitle>T</ArticleTitle></Article><CommentsCorrectionsList><CommentsCorrections "
-    'RefType="RetractionIn"/><CommentsCorrections RefType="CommentIn"/></CommentsCorrectionsList>': (
-        "T",
-        ("no_abstract", "retracted"),
-    ),
-    "<PMID>1</PMID><Article><ArticleTitle>T</ArticleTitle><PublicationTypeList><PublicationType>Retraction of Publication"
-    "</PublicationType></PublicationTypeList></Article>": ("T", ("no_abstract", "retraction_notice")),
-}
+RETRACTED = '<CommentsCorrections RefType="RetractionIn"/><CommentsCorrections RefType="CommentIn"/>'
+NOTICE = "<PublicationTypeList><PublicationType>Retraction of Publication</PublicationType></PublicationTypeList>"
+CUT = "A b.(ABSTRACT TRUNCATED AT 250 WORDS)"
 
 
-@pytest.mark.parametrize("citation", CASES)
-def test_what_a_record_says(read, citation):
-    content = f"<PubmedArticleSet><PubmedArticle><MedlineCitation>{citation}</MedlineCitation></PubmedArticle></PubmedArticleSet>"
-    (record,) = read("pubmed", content.encode(), "a.xml")
-    assert (record.text, record.flags) == CASES[citation]
+@pytest.mark.parametrize(
+    ("article", "beside", "text", "flags"),
+    [
+        ("<ArticleTitle/><Abstract/>", "", "", ("no_abstract",)),
+        (
+            "<ArticleTitle>[Über <i>E. coli</i>.]</ArticleTitle>",
+            "",
+            "[Über E. coli.]",
+            ("no_abstract", "translated_title"),
+        ),
+        (
+            f"<ArticleTitle>T</ArticleTitle><Abstract><AbstractText>{CUT}</AbstractText></Abstract>",
+            "",
+            f"T\n\n{CUT}",
+            ("abstract_truncated",),
+        ),
+        (
+            '<ArticleTitle>T</ArticleTitle><Abstract><AbstractText Label="A"/><AbstractText Label="B">b\n  c</AbstractText>'
+            '<AbstractText Label="UNLABELLED">d</AbstractText></Abstract>',
+            "<OtherAbstract><AbstractText>autre</AbstractText></OtherAbstract>",
+            "T\n\nB: b c\n\nd",
+            (),
+        ),
+        (
+            "<ArticleTitle>T</ArticleTitle>",
+            f"<CommentsCorrectionsList>{RETRACTED}</CommentsCorrectionsList>",
+            "T",
+            ("no_abstract", "retracted"),
+        ),
+        (f"<ArticleTitle>T</ArticleTitle>{NOTICE}", "", "T", ("no_abstract", "retraction_notice")),
+    ],
+)
+def test_what_a_record_says(read, article, beside, text, flags):
+    citation = f"<MedlineCitation><PMID>1</PMID><Article>{article}</Article>{beside}</MedlineCitation>"
+    (record,) = read("pubmed", f"<PubmedArticle>{citation}</PubmedArticle>".encode(), "a.xml")
+    assert (record.text, record.flags) == (text, flags)
 
 
 def test_ids_of_references_are_not_the_articles_own(read):
-    content = (
-        "<PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>T</ArticleTitle>"
-        '<ELocationID EIdType="doi" ValidYN="Y">10.1/ABC</ELocationID><ELocationID EIdType="doi" ValidYN="N">10.1/no</ELocationID>'
-        '</Article></MedlineCitation><PubmedData><ArticleIdList><ArticleId IdType="pmc">PMC7.2</ArticleId></ArticleIdList>'
-        '<ReferenceList><Reference><ArticleIdList><ArticleId IdType="doi">10.1/reference</ArticleId></ArticleIdList></Reference>'
-        "</ReferenceList></PubmedData></PubmedArticle>"
-    )
+    content = """<PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>T</ArticleTitle>
+        <ELocationID EIdType="doi" ValidYN="Y">10.1/ABC</ELocationID>
+        <ELocationID EIdType="doi" ValidYN="N">10.1/invalid</ELocationID></Article></MedlineCitation>
+        <PubmedData><ArticleIdList><ArticleId IdType="pmc">PMC7.2</ArticleId></ArticleIdList>
+        <ReferenceList><Reference><ArticleIdList><ArticleId IdType="doi">10.1/reference</ArticleId></ArticleIdList>
+        </Reference></ReferenceList></PubmedData></PubmedArticle>"""
     assert read("pubmed", content.encode(), "a.xml")[0].keys == ("pmid:1", "doi:10.1/abc", "pmc:PMC7")
 
 
