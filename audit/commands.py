@@ -13,6 +13,7 @@ app = typer.Typer(help="Check the evidence: certificates, the audit log, proofs,
 keys_app = typer.Typer(help="The signing key: make it, show its public half.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
 
+REASONS = "consent-withdrawn, identifier-found, licence, retention-ended, superseded or error"
 Dataset = Annotated[Path, typer.Argument(metavar="DATASET", help="Folder of a certified dataset.", show_default=False)]
 AuditDir = Annotated[Path, typer.Option("--audit", metavar="DIR", help="Folder of the log.")]
 NearestAudit = Annotated[
@@ -45,9 +46,22 @@ def verify(
 
     Exit code 0 when all holds, 3 when anything does not, with one line that names it.
     """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     from audit.dataset import verify_dataset
 
-    verified = verify_dataset(dataset, audit_dir=audit, vkey=key, purpose=purpose)
+    console = Console(stderr=True)
+    columns = (TextColumn("files"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+        verified = verify_dataset(
+            dataset,
+            audit_dir=audit,
+            vkey=key,
+            purpose=purpose,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
     predicate = verified.predicate
     if as_json:
         typer.echo(
@@ -72,7 +86,7 @@ def verify(
         f"  log           entry {verified.log_index} of {verified.log_size}; signature, entries and root recomputed",
         "  revocation    none in the log",
         f"  files         {len(verified.digests)}, every byte as certified; nothing else under shards/",
-        f"  rows          {', '.join(f'{split} {rows:,}' for split, rows in predicate.splits.items())}",
+        f"  rows          as certified: {', '.join(f'{split} {rows:,}' for split, rows in predicate.splits.items())}",
         f"  terms         every row allows `{verified.purpose}`",
         "verified",
     ):
@@ -169,9 +183,7 @@ def revoke(
     dataset: Dataset,
     reason: Annotated[
         str,
-        typer.Option(
-            metavar="CODE", help="Why: a code from docs/audit.md, such as consent-withdrawn.", show_default=False
-        ),
+        typer.Option(metavar="CODE", help=f"Why: {REASONS}.", show_default=False),
     ],
     audit: NearestAudit = None,
     vault: Vault = None,
@@ -184,9 +196,8 @@ def revoke(
     from schemas.failure import Failure
     from schemas.log_entry import Reason
 
-    codes = [code.value for code in Reason]
-    if reason not in codes:
-        raise Failure(f"--reason: one of {', '.join(codes)}")
+    if reason not in list(Reason):
+        raise Failure(f"--reason: {REASONS}")
     audit = find_audit(dataset) if audit is None else audit
     index = record(dataset, Reason(reason), Log.open(audit, _signer(audit, vault)))
     typer.echo(json.dumps({"revoked": True, "log_index": index}) if as_json else f"revoked: log entry {index}")
@@ -226,7 +237,9 @@ def show(audit: AuditDir = Path("audit"), as_json: AsJson = False) -> None:
 
 
 def _vault(audit: Path, vault: Path | None) -> Path:
-    return audit.resolve().parent / "vault" if vault is None else vault
+    from audit.keys import VAULT
+
+    return audit.resolve().parent / VAULT if vault is None else vault
 
 
 def _signer(audit: Path, vault: Path | None) -> "Signer":

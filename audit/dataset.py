@@ -6,9 +6,11 @@ are parsed are the bytes that were digested, so nothing can be swapped between t
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import InitVar, dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import pyarrow as pa
@@ -35,7 +37,7 @@ class VerifiedDataset:
     certificate_sha256: str
     predicate: Predicate
     purpose: str  # what it was opened for; every row's terms allow it
-    digests: dict[str, str]  # every certified file -> SHA-256
+    digests: Mapping[str, str]  # every certified file -> SHA-256; read-only
     log_index: int  # of the entry that records the certificate
     log_size: int  # of the log when it was verified
     seal: InitVar[object]
@@ -75,15 +77,22 @@ class VerifiedDataset:
 
 
 def verify_dataset(
-    dataset_dir: Path, *, audit_dir: Path | None = None, vkey: Path | None = None, purpose: str | None = None
+    dataset_dir: Path,
+    *,
+    audit_dir: Path | None = None,
+    vkey: Path | None = None,
+    purpose: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> VerifiedDataset:
     """Check everything that speaks for a dataset, and open it.
 
     In order: the trusted key (`vkey`, or `signer.vkey` of the audit folder), the certificate's signature, the log
     (signature, every entry, root), the certificate's place in it (inclusion proof), that it was not revoked, the
-    purpose, every file's digest, the terms of every row, and no file under shards/ that is not certified.
+    purpose, every file's digest, the terms of every row, the rows of every split, and no file under shards/ that is not
+    certified.
 
     `audit_dir` is by default the nearest `audit/` above the dataset. `purpose` is by default the certificate's own.
+    `progress` is told the files done and the files in all.
     Raises Refusal with one line that names what does not hold, and the remedy.
     """
     audit_dir = find_audit(dataset_dir) if audit_dir is None else audit_dir
@@ -95,13 +104,15 @@ def verify_dataset(
     if purpose is not None and purpose != predicate.purpose:
         raise Refusal(f"{dataset_dir}: certified for the purpose `{predicate.purpose}`, not for `{purpose}`")
     digests = {subject.name: subject.digest.sha256 for subject in certificate.statement.subject}
-    _check_files(dataset_dir, digests, predicate.purpose)
+    rows = _check_files(dataset_dir, digests, predicate.purpose, progress)
+    if rows != Counter(predicate.splits):
+        raise Refusal(f"{dataset_dir}: the shards do not hold the rows that the certificate states; certify it anew")
     return VerifiedDataset(
         path=dataset_dir,
         certificate_sha256=certificate.sha256,
         predicate=predicate,
         purpose=predicate.purpose,
-        digests=digests,
+        digests=MappingProxyType(digests),
         log_index=index,
         log_size=history.checkpoint.size,
         seal=_SEAL,
@@ -133,22 +144,32 @@ def _logged(history: log.History, certificate: Certificate, dataset_dir: Path) -
     return index
 
 
-def _check_files(dataset_dir: Path, digests: dict[str, str], purpose: str) -> None:
-    """Every certified file is there with its digest, every row allows `purpose`, and shards/ holds nothing else."""
-    for name, digest in digests.items():
+def _check_files(
+    dataset_dir: Path, digests: dict[str, str], purpose: str, progress: Callable[[int, int], None] | None
+) -> Counter[str]:
+    """Every certified file is there with its digest, every row allows `purpose`, and shards/ holds nothing else.
+
+    Gives the rows of each split.
+    """
+    rows: Counter[str] = Counter()
+    for done, (name, digest) in enumerate(digests.items(), start=1):
         if ".." in Path(name).parts:
             raise Refusal(f"{dataset_dir / CERTIFICATE}: names a file outside the dataset")
-        if _SHARD.fullmatch(name):
-            _open_shard(dataset_dir, name, digest, purpose)
+        if match := _SHARD.fullmatch(name):
+            rows[match["split"]] += _open_shard(dataset_dir, name, digest, purpose).metadata.num_rows
         else:
             try:
                 actual = file_sha256(dataset_dir / name)
             except OSError:
                 raise _gone(dataset_dir / name) from None
             _same(dataset_dir / name, actual, digest)
+        if progress is not None:
+            progress(done, len(digests))
     for path in sorted((dataset_dir / SHARDS).rglob("*")):
-        if not path.is_dir() and path.relative_to(dataset_dir).as_posix() not in digests:
+        is_folder = path.is_dir() and not path.is_symlink()
+        if not is_folder and path.relative_to(dataset_dir).as_posix() not in digests:
             raise Refusal(f"{path}: not in the certificate; take it out of {SHARDS}/")
+    return rows
 
 
 def _open_shard(dataset_dir: Path, name: str, digest: str, purpose: str) -> pq.ParquetFile:

@@ -20,6 +20,7 @@ from schemas.failure import Failure, Refusal
 PRIVATE_KEY: Final = "signing.pem"
 PUBLIC_KEY: Final = "signer.vkey"
 CHECKPOINT: Final = "checkpoint"
+VAULT: Final = "vault"  # beside audit/ in a workspace
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 

@@ -29,7 +29,7 @@ from pydantic import ValidationError
 
 from audit import durable, merkle, note, proof
 from audit.canonical import canonical_bytes, parse_canonical
-from audit.keys import CHECKPOINT, PUBLIC_KEY, Signer, Verifier
+from audit.keys import CHECKPOINT, PUBLIC_KEY, VAULT, Signer, Verifier
 from audit.note import Checkpoint
 from schemas.failure import Refusal
 from schemas.log_entry import LogEntry
@@ -77,20 +77,23 @@ class History:
 
         `earlier` is a checkpoint that someone kept elsewhere. Raises Refusal when history changed since.
         """
-        old = note.open_checkpoint(earlier, trusted)
+        old = _earlier(earlier, trusted)
         if old.size > self.checkpoint.size:
             raise Refusal(
-                f"log: history was lost: the earlier checkpoint covers {old.size} entries, now {len(self.lines)}"
+                f"log: history was lost: an earlier checkpoint covers {old.size} entries, this has {len(self.lines)}; "
+                "restore audit/ from a copy"
             )
         path, new = self.consistency(old.size), self.checkpoint
         if not merkle.verify_consistency(old.size, new.size, old.root, new.root, path):
-            raise Refusal(f"log: history changed: the first {old.size} entries are not those of the earlier checkpoint")
+            raise Refusal(f"log: history changed: its first {old.size} entries are not those of an earlier checkpoint")
         return old
 
 
 def verify(audit_dir: Path, trusted: Verifier) -> History:
     """Recompute everything: signature, size, every entry, the root. Nothing on disk is believed.
 
+    Where the key's vault lies beside `audit_dir` and may be read, the log must also extend the last checkpoint that the
+    key signed: a log set back to an older state, before a revocation say, is refused on the machine that signs.
     Raises Refusal with one line for each kind of damage.
     """
     with _locked(audit_dir, exclusive=False):
@@ -100,6 +103,11 @@ def verify(audit_dir: Path, trusted: Verifier) -> History:
             f"log: {len(tail)} bytes stand beyond the checkpoint: an append was interrupted, or someone wrote there; "
             "`shodhan audit recover` puts it right"
         )
+    try:
+        remembered = (audit_dir.resolve().parent / VAULT / CHECKPOINT).read_bytes()
+    except OSError:
+        return history  # another machine, or another user: only a checkpoint kept by somebody could tell
+    history.check_extends(remembered, trusted)
     return history
 
 
@@ -202,7 +210,7 @@ class Log:
                 raise Refusal(f"log: {published} is missing; restore audit/ from a copy")
             self._sign_and_publish(signer, [])
             signed = remembered.read_bytes()
-        if not published.exists() and signed is not None and note.open_checkpoint(signed, self.trusted).size == 0:
+        if not published.exists() and signed is not None and _earlier(signed, self.trusted).size == 0:
             durable.replace(published, signed)  # killed between steps 5 and 6 of the very first checkpoint
         history, tail = _read(self.audit_dir, self.trusted)
         if signed is not None:
@@ -215,7 +223,7 @@ class Log:
 
     def _reconcile(self, history: History, tail: bytes, signed: bytes) -> tuple[History, bytes]:
         """Compare the published history with the last checkpoint that the key signed."""
-        last = note.open_checkpoint(signed, self.trusted)
+        last = _earlier(signed, self.trusted)
         if last.size > history.checkpoint.size:  # killed between steps 5 and 6, or the folder was set back
             try:
                 history, tail = _parse(signed, b"".join(line + b"\n" for line in history.lines) + tail, self.trusted)
@@ -228,6 +236,14 @@ class Log:
         elif merkle.root(history.leaves[: last.size]) != last.root:
             raise Refusal("log: history changed: entries differ from those the key signed; restore audit/ from a copy")
         return history, tail
+
+
+def _earlier(signed: bytes, trusted: Verifier) -> Checkpoint:
+    """A checkpoint that was kept: by the key in its vault, or by somebody elsewhere."""
+    try:
+        return note.open_checkpoint(signed, trusted)
+    except Refusal as refusal:
+        raise Refusal(f"log: the earlier checkpoint to compare with: {refusal}") from None
 
 
 def _identity(entry: LogEntry) -> tuple[str, str | None, str]:

@@ -120,6 +120,11 @@ def test_a_file_that_is_not_certified_is_refused_under_shards(workspace, name):
     assert f"{name}: not in the certificate" in refusal(workspace.dataset)
 
 
+def test_a_folder_linked_under_shards_is_refused(workspace, tmp_path_factory):
+    (workspace.dataset / "shards" / "more").symlink_to(tmp_path_factory.mktemp("more"))
+    assert "shards/more: not in the certificate" in refusal(workspace.dataset)
+
+
 def test_a_dataset_without_a_log_above_is_refused(tmp_path):
     assert "--audit" in refusal(tmp_path / "nowhere")
 
@@ -171,6 +176,14 @@ def test_a_revoked_dataset_is_refused(workspace):
     assert "revoked (identifier-found), log entry 5" in refusal(workspace.dataset)
 
 
+def test_a_log_set_back_before_a_revocation_is_refused(workspace):
+    kept = {path: path.read_bytes() for path in workspace.audit.iterdir()}
+    revoke(workspace.dataset, Reason.ERROR, Log.open(workspace.audit, workspace.signer))
+    for path, data in kept.items():
+        path.write_bytes(data)
+    assert "history was lost" in refusal(workspace.dataset)
+
+
 def test_what_was_never_certified_cannot_be_revoked(workspace, predicate):
     certify(workspace.dataset, predicate(version="1.0.1"), workspace.signer)
     with pytest.raises(Refusal, match="not in the log"):
@@ -187,6 +200,30 @@ def test_a_row_whose_terms_do_not_allow_the_purpose_is_refused(workspace, predic
     shard(workspace.dataset / "shards" / "train-00000.parquet", rows)
     record(workspace, certify(workspace.dataset, predicate(), workspace.signer), entry)
     assert "train-00000.parquet: the terms of 2 rows do not allow" in refusal(workspace.dataset)
+
+
+@pytest.mark.parametrize("splits", [{"train": 5}, {"train": 6, "heldout": 1}, {"train": 5, "heldout": 2, "test": 1}])
+def test_rows_that_are_not_as_stated_are_refused(workspace, predicate, entry, splits):
+    record(workspace, certify(workspace.dataset, predicate(splits=splits), workspace.signer), entry)
+    assert "do not hold the rows" in refusal(workspace.dataset)
+
+
+def test_a_split_may_be_empty(workspace, predicate, shard, entry):
+    shard(workspace.dataset / "shards" / "evaluation-00000.parquet", [])
+    splits = {"train": 5, "heldout": 2, "evaluation": 0, "other": 0}
+    record(workspace, certify(workspace.dataset, predicate(splits=splits), workspace.signer), entry)
+    assert verify_dataset(workspace.dataset).read("evaluation").num_rows == 0
+
+
+def test_the_digests_it_reads_by_cannot_be_changed(workspace):
+    with pytest.raises(TypeError):
+        verify_dataset(workspace.dataset).digests["shards/train-00000.parquet"] = "0" * 64
+
+
+def test_progress_is_told(workspace):
+    told = []
+    verify_dataset(workspace.dataset, progress=lambda *now: told.append(now))
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
 @pytest.mark.parametrize("data", [b"not parquet", b""])

@@ -1,6 +1,7 @@
 import contextlib
 import multiprocessing
 import random
+import shutil
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -173,14 +174,28 @@ def test_nothing_is_signed_over_damage(written, signer, entry):
     assert (written / "checkpoint").read_bytes() == checkpoint
 
 
-def test_a_log_set_back_to_an_older_state_is_refused_by_the_key(written, signer, entry):
+def test_a_log_set_back_to_an_older_state_is_refused_by_the_key(written, signer, entry, tmp_path):
     old = {name: (written / name).read_bytes() for name in ("entries.jsonl", "checkpoint")}
     Log.open(written, signer).append([entry(9)])
     for name, data in old.items():
         (written / name).write_bytes(data)
-    assert log.verify(written, signer.verifier).checkpoint.size == 6  # the folder alone cannot know
     with pytest.raises(Refusal, match="history was lost"):
         Log.open(written, signer)
+    assert "history was lost" in refused(written, signer)  # the vault lies beside it
+    elsewhere = shutil.copytree(written, tmp_path / "elsewhere" / "audit")
+    assert log.verify(elsewhere, signer.verifier).checkpoint.size == 6  # the folder alone cannot know
+
+
+def test_a_damaged_memory_of_the_key_is_refused(written, signer):
+    (signer.vault / "checkpoint").write_bytes(b"x")
+    assert "earlier checkpoint to compare with" in refused(written, signer)
+    with pytest.raises(Refusal, match="earlier checkpoint to compare with"):
+        Log.open(written, signer)
+
+
+def test_a_key_restored_from_its_backup_goes_on(written, signer, entry):
+    (signer.vault / "checkpoint").unlink()
+    assert Log.open(written, signer).append([entry(9)]) == [6]
 
 
 def test_a_log_without_checkpoint_is_not_begun_anew(written, signer):
