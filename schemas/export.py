@@ -11,7 +11,7 @@ from schemas.document import TABLES, VERSION
 from schemas.extra import ArticleExtra, NoteExtra, QuestionExtra
 from schemas.log_entry import LogEntry
 from schemas.policy import DeidPolicy
-from schemas.recipe import EvaluationRecord, Recipe, TrainingRecord
+from schemas.recipe import EvaluationRecord, Plan, Recipe, TrainingMeasure, TrainingRecord
 from schemas.stage_record import StageMeasure, StageRecord
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -29,6 +29,8 @@ ROOTS: Final[dict[str, type[BaseModel]]] = {
     "recipe": Recipe,
     "stage-measure": StageMeasure,
     "stage-record": StageRecord,
+    "training-plan": Plan,
+    "training-measure": TrainingMeasure,
     "training-record": TrainingRecord,
 }
 """Every file or record that stands by itself; the models they are made of come along in `$defs`."""
