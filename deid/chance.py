@@ -1,0 +1,27 @@
+"""Keyed choice: the same key, scope, label and value choose the same; without the key nobody can tell or repeat it."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+
+class Chance:
+    """A stream of choices drawn from HMAC-SHA256 (RFC 2104) in counter mode over its parts."""
+
+    def __init__(self, key: bytes, *parts: str) -> None:
+        self._key = key
+        self._seed = "\0".join(parts).encode("utf-8", "surrogatepass")
+        self._counter = 0
+
+    def below(self, limit: int) -> int:
+        """A number from 0 to `limit` - 1. The bias of 64 bits over our small limits is nothing."""
+        block = hmac.new(self._key, self._counter.to_bytes(4, "big") + self._seed, hashlib.sha256).digest()
+        self._counter += 1
+        return int.from_bytes(block[:8], "big") % limit
+
+    def of(self, items: Sequence[Item]) -> Item:
+        """One of the items."""
+        return items[self.below(len(items))]

@@ -1,0 +1,116 @@
+"""`shodhan deid …`: find, replace and measure identifiers."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Find identifiers in notes, replace them, and measure how well.")
+key_app = typer.Typer(no_args_is_help=True, help="The pseudonym key.")
+app.add_typer(key_app, name="key")
+
+Notes = Annotated[Path, typer.Argument(help='JSON lines, each {"id", "text"}.')]
+Workers = Annotated[int, typer.Option(help="Worker processes; never changes the result.", min=1)]
+PolicyFile = Annotated[Path | None, typer.Option(help="A YAML file with the policy; else surrogates for everything.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+
+
+@app.command()
+def detect(
+    notes: Notes,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where the spans go: JSON lines in the order of the notes.")],
+    workers: Workers = 1,
+    policy: PolicyFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find identifiers: {"id","text","spans":[{"start","end","label","score","source"}]}, code points, end exclusive."""
+    import json
+
+    from deid.files import detect_file, read_policy
+
+    counts = detect_file(notes, output, read_policy(policy), workers)
+    typer.echo(json.dumps(counts) if as_json else f"{counts['notes']} notes, {counts['spans']} spans: {output}")
+
+
+@app.command()
+def scrub(
+    notes: Notes,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where the scrubbed notes go.")],
+    vault: Annotated[Path, typer.Option(help="The vault with the pseudonym key.")],
+    workers: Workers = 1,
+    policy: PolicyFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Replace identifiers. A note in which one is still found afterwards is left out and counted, and the exit code is 3."""
+    import json
+
+    from deid.files import read_policy, scrub_file
+    from schemas.failure import Refusal
+
+    counts = scrub_file(notes, output, vault, read_policy(policy), workers)
+    held = sum(n for reason, n in counts["held_back"].items())
+    typer.echo(json.dumps(counts) if as_json else f"{counts['notes']} notes, {counts['written']} written, {held} held back: {output}")
+    if held:
+        raise Refusal(f"{notes}: {held} notes still held an identifier after replacement; they are not in {output}")
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[list[Path], typer.Argument(help="Marked notes: JSON lines with spans.")],
+    predictions: Annotated[Path | None, typer.Option(help="Spans to score; else the detector is run.")] = None,
+    workers: Workers = 1,
+    policy: PolicyFile = None,
+    leaks: Annotated[bool, typer.Option("--leaks", help="List what was missed. These are values: mind who sees them.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Recall by label, language and tag with 95 % intervals, over-redaction, label confusions."""
+    import json
+
+    from deid.evaluation import evaluate_files, lines
+    from deid.files import read_policy
+
+    scores = evaluate_files(gold, predictions, read_policy(policy), workers)
+    shown = [{"tag": x.tag, "id": x.note, "label": x.label, "text": x.text} for x in scores.leaks] if leaks else []
+    if as_json:
+        typer.echo(json.dumps({**scores.as_json(), **({"leaked": shown} if leaks else {})}, ensure_ascii=False))
+        return
+    for line in lines(scores):
+        typer.echo(line)
+    for leak in shown:
+        typer.echo(f"leak {leak['tag']:12} {leak['id']} {leak['label']} {leak['text']!r}")
+
+
+@app.command()
+def explain(
+    notes: Notes,
+    note_id: Annotated[str, typer.Option("--id", help="Which note.")],
+    policy: PolicyFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show one note with each span, its label, its score and why. Prints the note's text: mind who sees it."""
+    import json
+
+    from deid.files import explain_note, read_policy
+
+    rows = explain_note(notes, note_id, read_policy(policy))
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    typer.echo(rows["marked"])
+    for span in rows["spans"]:
+        typer.echo(f"{span['start']:6}-{span['end']:<6} {span['label']:24} {span['score']:.2f}  {span['source']}")
+
+
+@key_app.command("create")
+def create(
+    vault: Annotated[Path, typer.Argument(help="The folder that keeps the key; made with mode 0700.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make a new pseudonym key. Refuses when one is there."""
+    import json
+
+    from deid.key import create_key
+
+    path = create_key(vault)
+    typer.echo(json.dumps({"key": str(path)}) if as_json else f"wrote {path}; back it up, and show it to nobody")
+

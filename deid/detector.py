@@ -1,0 +1,58 @@
+"""The detector: Presidio recognizers over one shared analysis of each text, overlaps resolved, spans on the original."""
+
+from collections.abc import Sequence
+
+from presidio_analyzer import RecognizerRegistry
+
+from deid.analysis import analyse
+from deid.registry import LabelRecognizer, registry
+from schemas.labels import Label
+from schemas.policy import DeidPolicy
+from schemas.span import Span
+
+
+class Detector:
+    """Finds identifiers. One instance serves any number of texts; it keeps nothing of them.
+
+    `registry` may be a RecognizerRegistry with further recognizers, a hospital's own; they are asked per text.
+    """
+
+    def __init__(self, policy: DeidPolicy, recognizers: RecognizerRegistry | None = None) -> None:
+        self.policy = policy
+        self.registry = recognizers or registry()
+        self._own = [r for r in self.registry.recognizers if isinstance(r, LabelRecognizer)]
+        self._other = [r for r in self.registry.recognizers if not isinstance(r, LabelRecognizer)]
+
+    def detect(self, texts: Sequence[str]) -> list[list[Span]]:
+        """Spans of each text: sorted, not overlapping, in code points of the text as given, of the policy's least score or more.
+
+        Equal texts in one call are analysed once.
+        """
+        known: dict[str, list[Span]] = {}
+        for text in texts:
+            if text not in known:
+                known[text] = self._spans(text)
+        return [known[text] for text in texts]
+
+    def _spans(self, text: str) -> list[Span]:
+        note = analyse(text)
+        own = {recognizer.label for recognizer in self._own}
+        spans = [
+            Span(*note.shade.span(hit.start, hit.end), label=hit.label, score=hit.score, source=hit.why)
+            for hit in note.hits
+            if hit.label in own and hit.score >= self.policy.min_score
+        ]
+        for recognizer in self._other:
+            for result in recognizer.analyze(text, recognizer.supported_entities, None) or []:
+                if result.entity_type in Label.__members__ and result.score >= self.policy.min_score:
+                    spans.append(Span(result.start, result.end, Label(result.entity_type), result.score, recognizer.name))
+        return _apart(spans) if self._other else sorted(spans)
+
+
+def _apart(spans: list[Span]) -> list[Span]:
+    """Of overlapping spans the one with the higher score stays, then the longer, then the earlier."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda s: (-s.score, s.start - s.end, s.start)):
+        if all(span.end <= other.start or span.start >= other.end for other in kept):
+            kept.append(span)
+    return sorted(kept)

@@ -1,0 +1,137 @@
+"""Names, places and ordinary words, built from licensed lists (SOURCES.md), looked up by spelling and by sound.
+
+The sound of a word is its consonants and its vowels but for `a`, aspirates and length gone, so that "Lakshmi", "Laxmi",
+"लक्ष्मी" and "లక్ష్మి" meet. Tamil script does not tell k from g or t from d: its words have a key of their own.
+"""
+
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import regex
+
+from deid.tokens import key
+
+_CONSONANTS = dict(
+    enumerate(
+        "k kh g gh n c ch j jh n t th d dh n t th d dh n n p ph b bh m y r r l l l v s s s h".split(), start=0x15
+    )
+)
+_VOWELS = {
+    0x05: "a", 0x06: "a", 0x07: "i", 0x08: "i", 0x09: "u", 0x0A: "u", 0x0B: "ri", 0x0D: "e", 0x0E: "e", 0x0F: "e", 0x10: "e",
+    0x11: "o", 0x12: "o", 0x13: "o", 0x14: "o", 0x3E: "a", 0x3F: "i", 0x40: "i", 0x41: "u", 0x42: "u", 0x43: "ri", 0x45: "e",
+    0x46: "e", 0x47: "e", 0x48: "e", 0x49: "o", 0x4A: "o", 0x4B: "o", 0x4C: "o", 0x02: "n", 0x01: "n", 0x03: "", 0x3C: "", 0x4D: "",
+}  # fmt: skip
+_ARABIC = dict(
+    zip(
+        "ابپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںوہھءیےآؤئةه",
+        "a b p t t s j c h k d d j r r j j s s s j t j a g f k k g l m n n u h h  i e a u i h h".replace("  ", " - ").split(" "),
+        strict=False,
+    )
+)
+_DIGRAPHS = (
+    ("chh", "c"), ("ksh", "ks"), ("sch", "s"), ("shr", "sr"), ("tch", "c"), ("zh", "l"), ("ch", "c"), ("sh", "s"), ("th", "t"),
+    ("dh", "d"), ("bh", "b"), ("ph", "p"), ("gh", "g"), ("kh", "k"), ("jh", "j"), ("ck", "k"), ("x", "ks"), ("q", "k"), ("w", "v"),
+    ("z", "j"), ("f", "p"), ("ee", "i"), ("oo", "u"), ("ai", "e"), ("ay", "e"), ("au", "o"), ("ou", "u"), ("y", "i"), ("aa", "a"), ("gn", "n"),
+    ("ng", "ng"),
+)  # fmt: skip
+_DOUBLE = regex.compile(r"(.)\1+")
+
+
+def _read(name: str) -> list[str]:
+    return (files(__package__) / name).read_text(encoding="utf-8").splitlines()
+
+
+@lru_cache(maxsize=1 << 16)
+def roman(word: str) -> str:
+    """A word of any Indian script in rough Latin letters; Latin as it is, in lower case."""
+    if word.isascii():
+        return word.casefold()
+    out = []
+    for character in key(word):
+        code = ord(character)
+        if 0x900 <= code < 0xD80:
+            offset = code & 0x7F
+            out.append(_CONSONANTS.get(offset) or _VOWELS.get(offset, ""))
+        elif 0x600 <= code < 0x780:
+            out.append(_ARABIC.get(character, ""))
+        elif character.isascii():
+            out.append(character)
+    return "".join(out)
+
+
+@lru_cache(maxsize=1 << 16)
+def sound(word: str, tamil: bool = False) -> str:
+    """The key by sound. `tamil` folds what Tamil script does not tell apart."""
+    text = roman(word)
+    for pair, single in _DIGRAPHS:
+        if pair in text:
+            text = text.replace(pair, single)
+    text = "".join(c for c in text if c.isalpha())
+    if tamil:
+        text = text.replace("g", "k").replace("c", "s").replace("j", "s").replace("d", "t").replace("b", "p").replace("h", "")
+    head, tail = text[:1], text[1:].replace("a", "").replace("h", "").replace("v", "b").replace("e", "i").replace("o", "u")
+    head = {"v": "b", "e": "i", "o": "u"}.get(head, head)
+    return _DOUBLE.sub(r"\1", head + tail)
+
+
+@cache
+def names() -> dict[str, tuple[str, int]]:
+    """Key of a name as spelt -> ("g", "s" or "gs", in how many lists)."""
+    found = {}
+    for line in _read("names.tsv"):
+        name, kinds, count = line.split("\t")
+        found[key(name)] = (kinds, int(count))
+    return found
+
+
+@cache
+def name_sounds(tamil: bool = False) -> frozenset[str]:
+    """The sounds of all names of at least four letters."""
+    return frozenset(s for s in (sound(name, tamil) for name in names() if len(name) > 3) if len(s) > 2)
+
+
+@cache
+def places() -> dict[str, int]:
+    """Key of a place (words joined by a space) -> 3 city or district, 2 town, 1 smaller."""
+    found = {}
+    for line in _read("places.tsv"):
+        place, rank = line.split("\t")
+        found[" ".join(key(word) for word in place.split())] = int(rank)
+    return found
+
+
+@cache
+def place_starts() -> frozenset[str]:
+    """First words of places of several words."""
+    return frozenset(place.split()[0] for place in places() if " " in place)
+
+
+@cache
+def offices() -> frozenset[str]:
+    """Names of post offices; to be trusted only beside a cue."""
+    return frozenset(_read("offices.txt"))
+
+
+@cache
+def words() -> frozenset[str]:
+    """English words in ordinary use in medicine."""
+    return frozenset(_read("words.txt"))
+
+
+@cache
+def ambiguous() -> frozenset[str]:
+    """Sounds of names that are ordinary words, too."""
+    lines = (files("deid.lexicon") / "ambiguous_names.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(sound(name) for line in lines if not line.startswith("#") for name in line.split("|"))
+
+
+def is_name(word: str) -> bool:
+    """Whether a word is a name by spelling, or, in a script of India, by sound."""
+    folded = key(word)
+    if folded in names():
+        return True
+    if folded.isascii():
+        return False
+    tamil = "\u0b80" <= word[0] < "\u0c00"
+    heard = sound(word, tamil)
+    return len(heard) > 2 and heard in name_sounds(tamil)

@@ -1,0 +1,91 @@
+"""Label words, titles, months, number words: tables in many languages, and how phrases of them are found in tokens."""
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from deid.shadow import shadow
+from deid.tokens import Token, key, tokens
+
+
+class Cue(NamedTuple):
+    """A phrase of a lexicon, found at tokens `[first, last)`."""
+
+    kind: str
+    first: int
+    last: int
+    phrase: str
+
+
+def rows(name: str) -> Iterator[tuple[str, str]]:
+    """(first column, phrase) of a table. Lines that begin with # are comments."""
+    for line in (files(__package__) / name).read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            head, _, phrases = line.partition("\t")
+            for phrase in (phrases or head).split("|"):
+                yield head, phrase
+
+
+@cache
+def values(name: str) -> dict[str, str]:
+    """Key of each word of a table of single words -> its first column."""
+    return {key(shadow(phrase).text): head for head, phrase in rows(name)}
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """Keys of all the words of a table."""
+    return frozenset(key(shadow(phrase).text) for _, phrase in rows(name))
+
+
+Trie = dict[str, list[tuple[tuple[str, ...], str, str]]]
+
+
+@cache
+def trie(name: str) -> Trie:
+    """First key -> (all keys, kind, phrase), longest first."""
+    table: Trie = {}
+    for kind, phrase in rows(name):
+        keys = tuple(token.key for token in tokens(shadow(phrase).text) if token.text != ".")
+        if keys:
+            table.setdefault(keys[0], []).append((keys, kind, phrase))
+    for entries in table.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
+    return table
+
+
+def cues(found: list[Token], name: str) -> list[Cue]:
+    """Every longest phrase of the table in the tokens, in order; full stops inside are skipped ("S/o." is "s/o").
+
+    Phrases of equal length and different kind are all given.
+    """
+    table = trie(name)
+    result = []
+    covered = 0  # a phrase inside a longer one is not a cue of its own
+    for index, token in enumerate(found):
+        entries = table.get(token.key)
+        if entries is None or index < covered:
+            continue
+        length = 0
+        for keys, kind, phrase in entries:
+            if length and len(keys) < length:
+                break
+            at = _match(found, index, keys)
+            if at:
+                length = len(keys)
+                covered = at
+                result.append(Cue(kind, index, at, phrase))
+    return result
+
+
+def _match(found: list[Token], index: int, keys: tuple[str, ...]) -> int:
+    """Index after the last token of the phrase, or 0."""
+    at = index + 1
+    for wanted in keys[1:]:
+        while at < len(found) and found[at].text == ".":
+            at += 1
+        if at >= len(found) or found[at].key != wanted:
+            return 0
+        at += 1
+    return at

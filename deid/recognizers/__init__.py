@@ -1,0 +1,1 @@
+"""The recognizers: one family of identifiers a file."""

@@ -1,0 +1,110 @@
+"""E-mail and ABHA addresses, UPI ids, links, IP addresses and handles, written plainly or taken apart."""
+
+import regex
+
+from deid.note import Note
+from schemas.labels import Label
+
+_W = r"\p{L}\p{M}\d"
+_AT = regex.compile(
+    r"[ ]{0,3}(?:@|[(\[{<][ ]?(?:at|@)[ ]?[)\]}>])[ ]{0,3}"
+    r"|[ ](?:at the rate(?: of)?|at|एट|ऐट|ॲट|अॅट|अ‍ॅट|ఎట్|ಅಟ್|ಆಟ್|அட்|ஏட்|অ্যাট|এট|એટ|ਐਟ|ആറ്റ്|അറ്റ്|ଆଟ୍)[ ]",
+    regex.IGNORECASE,
+)
+_DOT = (
+    r"(?:[ ]{0,2}\.[ ]{0,2}|[ ]?[(\[{][ ]?(?:dot|\.)[ ]?[)\]}][ ]?"
+    r"|[ ](?:dot|डॉट|डाट|డాట్|டாட்|ডট|ಡಾಟ್|ഡോട്ട്|ડોટ|ਡਾਟ|ଡଟ୍|point)[ ])"
+)
+_JOIN = rf"(?:{_DOT}|[ ](?:underscore|under score|अंडरस्कोर|dash|hyphen|_|-)[ ]|[._+\-])"
+_LOCAL = regex.compile(
+    rf"(?:[{_W}](?:[ ][{_W}]){{2,30}}(?:[ ]\.(?:[ ][{_W}]){{1,20}})?|[{_W}_+\-]{{1,40}}(?:{_JOIN}[{_W}_+\-]{{1,40}}){{0,4}}"
+    rf"|(?<=(?:upi|id|vpa)[ ])[{_W}]+(?: [{_W}]+)?(?: \d+)?)$",
+    regex.IGNORECASE,
+)
+_TLD = (
+    r"(?:com|in|org|net|co|edu|gov|nic|info|example|invalid|test|ac|res|health|care|io|me|uk|us|"
+    r"कॉम|कोम|इन|एग्ज़ाम्पल|కామ్|ఇన్|காம்|কম|ಕಾಮ್|കോം|કોમ|ਕਾਮ|କମ୍)"
+)
+_HOST = regex.compile(
+    rf"(?P<host>[{_W}\-]{{2,40}}(?:{_DOT}[{_W}\-]{{2,40}}){{0,3}}?{_DOT}{_TLD}(?:{_DOT}{_TLD}){{0,2}})(?![{_W}])"
+    rf"|(?P<run>(?:gmail|yahoo|rediffmail|hotmail|outlook|ymail)(?:com|coin|in))(?![{_W}])|(?P<handle>[{_W}]{{2,20}})(?![{_W}@])",
+    regex.IGNORECASE,
+)
+_HANDLES = frozenset(
+    "okaxis okhdfcbank okicici oksbi okbizaxis ybl ibl axl paytm ptsbi ptaxis pthdfc ptyes pytm apl yapl rapl upi waaxis "
+    "wahdfcbank waicici wasbi axisb yescred naviaxis fkaxis abfspay rmhdfcbank jupiteraxis sliceaxis freecharge ikwik "
+    "timecosmos pingpay tapicici airtel jio postbank dbs hsbc sbi hdfcbank icici axisbank kotak pnb barodampay cnrb "
+    "unionbank uboi idbi indianbank iob mahb ucobank cbin federal fbl rbl yesbank indus idfcbank idfcfirst kbl kvb cub "
+    "bandhan aubank equitas citi sc bhim yesg okpayaxis superyes kmbl ujjivan dlb jkb sib tmb csb वाईबीएल ओकेसबीआई पेटीएम "
+    "वायबीएल ओकेएक्सिस".split()
+)
+_ABHA = frozenset(("abdm", "sbx", "ndhm", "एबीडीएम"))
+_URL = regex.compile(
+    r"(?:h(?:tt|xx)ps?|ftp)(?::|\[:\])//[^\s\"'<>|)]{3,300}|(?<![\w.@])www[.\[][^\s\"'<>|)]{3,300}"
+    r"|(?<![\w.@/])(?:[A-Za-z0-9\-]{1,40}(?:\.|\[\.\])){1,4}[A-Za-z]{2,10}(?::\d{2,5})?/[^\s\"'<>|)]{1,300}"
+    r"|(?<![\w.])(?:[a-z0-9]{1,20} ){0,1}[a-z0-9]{1,20}(?: dot [a-z0-9]{1,20}){1,4}(?: slash [a-z0-9]{1,20}){1,5}",
+    regex.IGNORECASE,
+)
+_BARE_HOST = regex.compile(r"(?<![\w.@/])(?:[a-z0-9\-]{2,40}\.){1,3}(?:com|org|net|in|gov\.in|co\.in)(?![\w@.])", regex.IGNORECASE)
+_BREAKER = r"(?:[ ]{0,2}\.[ ]{0,2}|\[\.\]|\(\.\)|[ ]dot[ ])"
+_IPV4 = regex.compile(rf"(?<![\d.])(\d{{1,3}}){_BREAKER}(\d{{1,3}}){_BREAKER}(\d{{1,3}}){_BREAKER}(\d{{1,3}})(?![\d.]*\d)")
+_IPV6 = regex.compile(r"(?<![\w:.])(?:[0-9a-f]{1,4}:){2,7}(?::|[0-9a-f]{1,4})(?::?[0-9a-f]{1,4}){0,5}(?![\w:])", regex.IGNORECASE)
+_VERSION = regex.compile(r"(?:version|firmware|ver|v|rev|release|build)[ .:]*$", regex.IGNORECASE)
+_PROFILE = regex.compile(r"(?<![\w.@])@[ ]?[A-Za-z0-9_](?:[ ]?\.[ ]?[A-Za-z0-9_]|[A-Za-z0-9_\-]){2,40}")
+_PAYMENT = regex.compile(r"upi|vpa|gpay|phonepe|paytm|यूपीआई|फोनपे|फ़ोनपे|गूगल पे|யுபிஐ|ইউপিআই", regex.IGNORECASE)
+_ALONE = regex.compile(r"^[\p{L}\p{M}]+(?: [\p{L}\p{M}]+)?$")
+
+
+def find(note: Note) -> None:
+    """Claim every address in the note."""
+    s = note.s
+    for match in _URL.finditer(s):
+        note.claim(match.start(), match.end(), Label.URL, 0.95, "url")
+    for match in _AT.finditer(s):
+        _address(note, match.start(), match.end(), match.group().strip() == "@")
+    for match in _BARE_HOST.finditer(s):
+        note.claim(match.start(), match.end(), Label.URL, 0.6, "host name")
+    for match in _IPV4.finditer(s):
+        if all(int(octet) < 256 for octet in match.groups()) and not _VERSION.search(s, max(0, match.start() - 14), match.start()):
+            note.claim(match.start(), match.end(), Label.IP_ADDRESS, 0.9, "ipv4")
+    for match in _IPV6.finditer(s):
+        if match.group().count(":") >= 3 and any(c.isalpha() for c in match.group()):
+            note.claim(match.start(), match.end(), Label.IP_ADDRESS, 0.9, "ipv6")
+    for match in _PROFILE.finditer(s):
+        if not match.group()[1:].strip(" .").isdigit():
+            note.claim(match.start(), match.end(), Label.OTHER_ID, 0.8, "handle")
+
+
+def _address(note: Note, start: int, end: int, plain: bool) -> None:
+    """Decide what stands on both sides of an "at": the left within 90 characters, so that the search stays linear."""
+    s = note.s
+    left = _LOCAL.search(s, max(0, start - 90), start)
+    right = _HOST.match(s, end)
+    if left is None or right is None:
+        return
+    begin, local = left.start(), left.group()
+    if right["host"] or right["run"]:
+        host = right["host"] or right["run"]
+        if not plain and not any(c in local for c in "._@") and " " in local.strip() and "dot" not in local:
+            begin += local.rfind(" ") + 1
+        label = Label.IN_ABHA_ADDRESS if host.casefold().startswith("hpr.") else Label.EMAIL_ADDRESS
+        note.claim(begin, right.end(), label, 0.95, "e-mail")
+        return
+    handle = right["handle"].casefold()
+    payment = _PAYMENT.search(s, max(0, begin - 40), begin) is not None
+    if handle in _ABHA:
+        note.claim(begin, right.end(), Label.IN_ABHA_ADDRESS, 0.95, "abha address")
+    elif handle in _HANDLES and (plain or payment):
+        if not plain and payment:
+            begin = _spoken_local(s, begin)
+        note.claim(begin, right.end(), Label.IN_UPI_ID, 0.95, "upi handle")
+    elif plain and (payment or local.isdigit()) and " " not in s[start:end]:
+        note.claim(begin, right.end(), Label.IN_UPI_ID, 0.7, "upi by label")
+
+
+def _spoken_local(s: str, begin: int) -> int:
+    """A name before the local part belongs to it when only a label stands before that ("फोनपे पर: harish gurjar ऐट …")."""
+    colon = max(s.rfind(":", max(0, begin - 30), begin), s.rfind("\n", max(0, begin - 30), begin))
+    if colon >= 0 and _ALONE.match(s[colon + 1 : begin].strip() or "1"):
+        return colon + 1 + len(s[colon + 1 : begin]) - len(s[colon + 1 : begin].lstrip())
+    return begin

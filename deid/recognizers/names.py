@@ -1,0 +1,374 @@
+"""Persons: by title, form label, relation, role, honorific, signature, spelling out, gazetteer; then every other mention.
+
+Evidence comes first from what stands beside a name, for that works in any script and for names no list holds. A word
+that is only in a list counts alone when it is written as a name is and is no ordinary word too.
+"""
+
+from functools import cache
+
+import regex
+
+from deid.gazetteers import ambiguous, is_name, names, place_starts, places, sound, words
+from deid.lexicon import Cue
+from deid.lexicon import words as lexicon_words
+from deid.note import Note
+from deid.tokens import Token, script
+from schemas.labels import Label
+
+_EPONYM = regex.compile(
+    r"[ \-]*(?:sign|disease|syndrome|test|spine|fracture|triangle|score|classification|criteria|palsy|lymphoma|thyroiditis|"
+    r"phenomenon|ulcer|ring|bodies|body|stain|reagent|maneuver|manoeuvre|procedure|technique|position|regimen|method|grade|stage|line|"
+    r"lactate|type|law|index|tube|catheter|rule|scale|scotoma|chart|control|incision|hernia|oesophagus|esophagus|neg|negative|positive|"
+    r"\+|diverticulum|nystagmus|cells|duct|node|canal|staging|patch|repair|operation|forceps|retractor|drain|pouch|exercises?)\b",
+    regex.IGNORECASE,
+)
+_SAYS_BEFORE = (
+    ("main",), ("mai",), ("mein",), ("mera", "naam"), ("naan",), ("nan",), ("en", "peru"), ("ente", "peru"), ("nan", "hesru"), ("mu",), ("my", "name", "is"),
+    ("i", "am"), ("this", "is"), ("amar", "naam"), ("ami",), ("na", "peru"), ("मेरा", "नाम"), ("मैं",), ("मी",), ("என்", "பேரு"), ("நான்",), ("naam",),
+    ("माझे", "नाव"), ("আমি",), ("আমার", "নাম"), ("મારું", "નામ"), ("ਮੇਰਾ", "ਨਾਮ"), ("ମୋ", "ନାଁ"), ("മു",), ("നാൻ",), ("ഞാൻ",), ("ನಾನು",), ("నేను",), ("నా", "పేరు"), ("mo", "naa"),
+)  # fmt: skip
+_PARTICLES = frozenset("bin binti ibn al ul ur e de da von van mohd md sk mst smt kr ku abdul syed d o bi bibi bai devi lal kumar kumari singh kaur begum khatun ben bhai".split())
+_NATIVE_GAP = 2  # blanks that end a native name: forms are laid out with them
+_MOST = 5  # words of one name
+_SPELT = regex.compile(r"(?<![\p{L}\p{M}])\p{L}\p{M}*(?: {1,2}\p{L}\p{M}*){3,24}(?![\p{L}\p{M}])")
+_CASE_ENDING = 5  # letters that may follow a name's stem
+
+
+@cache
+def _never() -> frozenset[str]:
+    return lexicon_words("not_names.tsv")
+
+
+class Finder:
+    """One pass over one note."""
+
+    def __init__(self, note: Note) -> None:
+        self.note = note
+        self.t = note.tokens
+        self.cue_at: dict[int, list[Cue]] = {}
+        for cue in note.people:
+            self.cue_at.setdefault(cue.first, []).append(cue)
+        self.inside_label = {i for cue in note.labels if cue.kind != "veto" for i in range(cue.first, cue.last) if len(self.t[i].text) > 2}
+        self.inside_org = {i for cue in note.places if cue.kind in ("org", "org_name") for i in range(cue.first, cue.last)}
+        self.lower = sum(t.text[0].isupper() for t in self.t if t.kind == "word" and t.text.isascii()) * 12 < sum(
+            t.kind == "word" and t.text.isascii() for t in self.t
+        )
+
+    def run(self) -> None:
+        """Claim every name: cues, spelling out, lists, signatures, then other mentions of what is sure."""
+        self.spelt()
+        for cue in self.note.people:
+            getattr(self, "_" + cue.kind)(cue)
+        self._says()
+        self._lists()
+        self._signature()
+        self._mentions()
+
+    # -- words that can be part of a name
+
+    def _word(self, at: int, strong: bool) -> bool:
+        """Whether token `at` can be part of a name; `strong`: a cue says that one stands here, case aside."""
+        if not 0 <= at < len(self.t):
+            return False
+        token = self.t[at]
+        if token.kind != "word" or token.key in _never() or not self.note.free(token.start, token.end) or at in self.inside_label:
+            return False
+        if script(token.text) != "Latn":
+            return at not in self.cue_at and at not in self.inside_org and len(token.text) > 1
+        if token.key in _PARTICLES and len(token.key) > 1:
+            return True
+        if any(cue.kind in ("title", "relation", "role", "field") for cue in self.cue_at.get(at, ())) and token.key not in names():
+            return False
+        if token.text.isupper() and len(token.text) == 1:
+            return True
+        if token.upper:
+            return token.key not in words() or token.key in names()
+        return strong and token.key not in words() and len(token.text) > 2 and is_name(token.text)
+
+    def _extent(self, first: int, strong: bool, native: int) -> int:
+        """Index after the last token of a name that begins at `first`. `native`: words taken in other scripts unseen."""
+        at, last, taken = first, first, 0
+        while at < len(self.t) and taken < _MOST:
+            token = self.t[at]
+            gap = token.start - self.t[at - 1].end if at > first else 0
+            if token.kind == "break" or gap >= (3 if at > first else 99):
+                break
+            if token.text in ".^_" and at > first and (len(self.t[at - 1].text) <= 3 or token.text in "^_" or (gap == 0 and self._tight(at + 1) and self._word(at + 1, strong))) and self.t[at - 1].kind == "word":
+                last = at + 1 if len(self.t[at - 1].text) == 1 else last
+                at += 1
+                continue
+            if not self._word(at, strong):
+                break
+            latin = script(token.text) == "Latn"
+            if not latin:
+                known = is_name(token.text)
+                if gap >= _NATIVE_GAP or (taken >= native and not known and len(token.text) > 3):
+                    break
+            taken += 1
+            at += 1
+            last = at
+        return last
+
+    def _tight(self, at: int) -> bool:
+        """Nothing stands between the token and the one before."""
+        return 0 < at < len(self.t) and self.t[at].start == self.t[at - 1].end
+
+    def _take(self, first: int, last: int, score: float, why: str) -> bool:
+        if last <= first:
+            return False
+        key = " ".join(self.t[i].key for i in range(first, last) if self.t[i].kind == "word")
+        if len(key) < 2 or (places().get(key, 0) >= 2 and score < 0.8):
+            return False
+        return self.note.claim(self.t[first].start, self.t[last - 1].end, Label.PERSON, score, why)
+
+    def _skip(self, at: int, marks: str) -> int:
+        while at < len(self.t) and self.t[at].kind == "mark" and self.t[at].text in marks:
+            at += 1
+        return at
+
+    # -- cues before a name
+
+    def _title(self, cue: Cue) -> None:
+        at = self._skip(cue.last, ".^")
+        token = self.t[at] if at < len(self.t) else None
+        if token is None or token.kind != "word" or token.start - self.t[cue.last - 1].end > 4:
+            return
+        if at in self.cue_at and any(c.kind == "title" for c in self.cue_at[at]):
+            return
+        last = self._extent(at, strong=True, native=2)
+        if last == at and token.text.isascii() and token.key not in _never() and token.key not in words() and len(token.text) > 3 and self.note.free(token.start, token.end) and at not in self.inside_label:
+            last = at + 1  # "dr thomasjacob": a title settles even a lower-case word that is none of English
+        self._take(at, last, 0.9, f"title {cue.phrase}")
+        self._series(last)
+
+    def _field(self, cue: Cue) -> None:
+        at = self._skip(cue.last, ".:=-/>(*[\"|'")
+        if at >= len(self.t) or self.t[at].kind == "break":
+            if at + 1 < len(self.t) and self.t[at].kind == "break" and at > cue.last - 1 and self._alone(cue) and self._word(at + 1, True):
+                at += 1
+            else:
+                return
+        marked = any(self.t[i].text in ":=->" for i in range(cue.last, at)) or self.t[at].start - self.t[cue.last - 1].end >= 1
+        while at in self.cue_at and any(c.kind in ("title",) for c in self.cue_at[at]) and not self._word(at, True):
+            at = self._skip(max(c.last for c in self.cue_at[at]), ".")
+        if at >= len(self.t):
+            return
+        token = self.t[at]
+        colon = any(self.t[i].text in ":=" for i in range(cue.last, min(at, len(self.t))))
+        if script(token.text) != "Latn" and token.kind == "word" and not colon and not is_name(token.text) and not self._ends(at + 1):
+            if not cue.phrase.endswith(("नाम", "नाव", "பெயர்", "பேரு", "పేరు", "ಹೆಸರು", "പേര്", "নাম", "ନାମ", "નામ", "ਨਾਮ")):
+                return
+        if not marked or (token.text.isupper() and len(token.text) <= 4 and token.text.isascii() and not is_name(token.text) and not self._word(at + 1, False)):
+            return
+        last = self._extent(at, strong=True, native=3 if colon else 2)
+        self._take(at, last, 0.85, f"label {cue.phrase}")
+        self._series(last)
+
+    def _alone(self, cue: Cue) -> bool:
+        """The label is alone in its line, like "प्रार्थी" above a signature."""
+        before = self.t[cue.first - 1].kind if cue.first else "break"
+        return before == "break"
+
+    def _ends(self, at: int) -> bool:
+        return at >= len(self.t) or self.t[at].kind in ("break", "mark")
+
+    def _relation(self, cue: Cue) -> None:
+        at = self._skip(cue.last, ".:(=-\"'")
+        while at in self.cue_at and any(c.kind == "title" for c in self.cue_at[at]):
+            at = self._skip(max(c.last for c in self.cue_at[at]), ".")
+        if at >= len(self.t) or self.t[at].kind != "word":
+            return
+        token = self.t[at]
+        sure = "/" in cue.phrase or cue.phrase in ("son of", "daughter of", "wife of", "spelt", "alias", "urf", "aka", "known as", "उर्फ", "पुत्र", "पिता", "पुत्री", "walad", "ভাৰ্যা")
+        if token.text.isascii():
+            if not (token.upper or is_name(token.text)) and not sure:
+                return
+            last = self._extent(at, strong=True, native=1)
+        else:
+            if not sure and not is_name(token.text) and not self._native_cue(at):
+                return
+            last = self._extent(at, strong=True, native=2 if sure else 1)
+        self._take(at, last, 0.8 if sure else 0.7, f"relation {cue.phrase}")
+        if sure:
+            self._series(last)
+
+    def _native_cue(self, at: int) -> bool:
+        """A native word that an honorific, a bracket with a number, or the end of the clause follows is likely the name."""
+        following = self.cue_at.get(at + 1, ())
+        return any(c.kind == "honorific" for c in following) or self._ends(at + 1) or self.t[at].key.endswith(("ने", "ને", "ਨੇ", "ನಿಗೆ", "இடம்", "கே", "কে"))
+
+    def _role(self, cue: Cue) -> None:
+        self._relation(cue)
+
+    # -- cues after a name
+
+    def _honorific(self, cue: Cue) -> None:
+        at = cue.first - 1
+        while at >= 0 and self.t[at].text == "-":
+            at -= 1
+        if at < 0 or self.t[at].kind != "word" or self.t[cue.first].start - self.t[at].end > 1:
+            return
+        token = self.t[at]
+        if any(c.kind in ("title", "relation", "role") for c in self.cue_at.get(at, ())) and not (token.upper and token.key in names() and token.key not in _never()):
+            return
+        latin = script(token.text) == "Latn"
+        if not self._word(at, True):
+            return
+        if latin and not (token.upper or is_name(token.text)):
+            return
+        if latin and cue.phrase in ("la", "di", "da", "sister", "brother", "mama", "anna", "amma", "dada", "sir") and not token.upper:
+            return
+        if not latin and not is_name(token.text) and len(self.t[cue.first].text) < 3 and cue.phrase not in ("जी", "ਜੀ"):
+            return
+        first = at
+        while self._word(first - 1, False) and self.t[first].start - self.t[first - 1].end <= 1 and (script(self.t[first - 1].text) == "Latn" or is_name(self.t[first - 1].text)):
+            first -= 1
+        self._take(first, at + 1, 0.75, f"honorific {cue.phrase}")
+
+    # -- what is told
+
+    def _says(self) -> None:
+        for pattern in _SAYS_BEFORE:
+            size = len(pattern)
+            for at in range(len(self.t) - size):
+                if self.t[at].key == pattern[0] and all(self.t[at + i].key == pattern[i] for i in range(size)):
+                    first = self._skip(at + size, ":-")
+                    if first < len(self.t) and (is_name(self.t[first].text) or (size > 1 and self._word(first, True))):
+                        self._take(first, self._extent(first, strong=True, native=2), 0.75, "told")
+
+    def _series(self, last: int) -> None:
+        """More names of a list: "Asst Kunal, Siddharth / Anaes …", "Mushtaq (मुश्ताक)"."""
+        for _ in range(4):
+            if last >= len(self.t) or self.t[last].text not in ",/&(":
+                return
+            at = last + 1
+            if not self._word(at, False):
+                return
+            token = self.t[at]
+            bracket = self.t[last].text == "("
+            end = self._extent(at, strong=False, native=2)
+            if places().get(token.key, 0) >= 1 and not is_name(token.text):
+                return
+            closed = end < len(self.t) and self.t[end].text in ")-,"
+            if bracket and not closed and not is_name(token.text):
+                return
+            if not bracket and not is_name(token.text) and not (token.upper and self._ends(end)):
+                return
+            if token.text.isupper() and len(token.text) <= 4 and not is_name(token.text):
+                return
+            self._take(at, end, 0.65, "list of names")
+            last = end + (1 if bracket else 0)
+
+    # -- lists
+
+    def _lists(self) -> None:
+        at = 0
+        while at < len(self.t):
+            token = self.t[at]
+            if token.kind != "word" or not self._word(at, False) or len(token.text) < 3:
+                at += 1
+                continue
+            if script(token.text) != "Latn":
+                at = self._native_pair(at)
+                continue
+            end = self._extent(at, strong=False, native=0)
+            if end > at and self._credible(at, end):
+                self._take(at, end, 0.6, "gazetteer")
+            at = max(end, at + 1)
+
+    def _credible(self, first: int, last: int) -> bool:
+        """Whether a run of capitalised words is a person on the strength of the lists alone."""
+        run = [self.t[i] for i in range(first, last) if self.t[i].kind == "word" and len(self.t[i].text) > 1]
+        known = [token for token in run if token.key in names() and token.key not in words() and len(token.text) > 2]
+        if not known or _EPONYM.match(self.note.s, self.t[last - 1].end) or any(i in self.inside_org for i in range(first, last)):
+            return False
+        if " ".join(token.key for token in run) in places() or any(cue.kind in ("org", "part") and cue.first == last for cue in self.note.places):
+            return False
+        plain = [t for t in known if sound(t.text) not in ambiguous() and places().get(t.key, 0) < 2 and t.key not in place_starts()]
+        if len(run) > 1:
+            return len(known) * 2 >= len(run) and bool(plain or len(known) > 1)
+        token = run[0]
+        if token.text.isupper() or not plain or len(token.text) < 4:
+            return False
+        kinds, count = names()[token.key]
+        before = self.t[first - 1] if first else None
+        sentence = before is None or before.kind == "break" or before.text in ".!?।"
+        return count >= (3 if sentence else 2) or "g" in kinds and count >= 2
+
+    def _native_pair(self, at: int) -> int:
+        """Two native words in a row that both sound like names, the first no ordinary word."""
+        token = self.t[at]
+        if is_name(token.text) and self._word(at + 1, False) and self.t[at + 1].start - self.t[at].end == 1 and is_name(self.t[at + 1].text):
+            tamil = script(token.text) == "Taml"
+            heard = [sound(self.t[i].text, tamil) for i in (at, at + 1)]
+            if all(len(h) > 3 for h in heard) and not (heard[0] in ambiguous() and heard[1] in ambiguous()):
+                end = self._extent(at, strong=False, native=2)
+                if self._take(at, end, 0.55, "two names"):
+                    return end
+        return at + 1
+
+    def spelt(self) -> None:
+        """Names spelt letter by letter: "r a m e s h", "க னி மொ ழி"."""
+        for match in _SPELT.finditer(self.note.s):
+            letters = match.group().split()
+            if len(set(letters)) > 2 and sum(len(x) for x in letters) >= 4:
+                self.note.claim(match.start(), match.end(), Label.PERSON, 0.6, "spelt out")
+
+    def _signature(self) -> None:
+        """The last lines of a note, when one holds nothing but a name."""
+        lines: list[list[int]] = [[]]
+        for index, token in enumerate(self.t):
+            if token.kind == "break":
+                lines.append([])
+            elif token.kind != "mark" or token.text not in ".-,–":
+                lines[-1].append(index)
+        full = [line for line in lines if line]
+        for line in full[-2:]:
+            if 1 <= len(line) <= 4 and len(full) > 3 and all(self._word(i, False) for i in line) and line[-1] - line[0] < 7:
+                if all(self.t[i].key not in words() and self.t[i].key not in places() and not self._shouts(i) for i in line):
+                    self._take(line[0], line[-1] + 1, 0.6, "signature")
+
+    def _shouts(self, at: int) -> bool:
+        return self.t[at].text.isupper() and len(self.t[at].text) < 5 and not is_name(self.t[at].text) and len(self.t[at].text) > 1
+
+    # -- other mentions
+
+    def _mentions(self) -> None:
+        """Every other mention of a word that is surely a name here, in any script, with any case ending."""
+        sure: dict[str, bool] = {}
+        heard: set[str] = set()
+        for hit in self.note.hits:
+            if hit.label is Label.PERSON and hit.score >= 0.6:
+                for word in regex.findall(r"[\p{L}\p{M}']+", self.note.s[hit.start : hit.end]):
+                    folded = word.casefold()
+                    if len(word) >= 4 and folded not in words() and folded not in _never() and folded not in _PARTICLES:
+                        common = sound(word) in ambiguous()
+                        sure[folded] = sure.get(folded, True) and common
+                        if not common and len(sound(word)) > 3:
+                            heard.add(sound(word))
+        if not sure:
+            return
+        stems: dict[str, list[str]] = {}
+        for stem in sure:
+            if not stem.isascii():
+                stems.setdefault(stem[:3], []).append(stem)
+        for index, token in enumerate(self.t):
+            if token.kind != "word" or not self.note.free(token.start, token.end) or len(token.text) < 3:
+                continue
+            folded = token.text.casefold()
+            latin = folded.isascii()
+            if latin:
+                known = (folded in sure and (not sure[folded] or (token.upper and not self.lower))) or (token.upper and sound(token.text) in heard and token.key not in words())
+            else:
+                known = folded in sure and not sure[folded]
+                known = known or any(
+                    folded.startswith(stem) and len(folded) - len(stem) <= _CASE_ENDING and not sure[stem] for stem in stems.get(folded[:3], ())
+                )
+                known = known or sound(token.text) in heard
+            if known and index not in self.inside_org:
+                self.note.claim(token.start, token.end, Label.PERSON, 0.6, "other mention")
+
+
+def find(note: Note) -> None:
+    """Claim every person's name in the note."""
+    Finder(note).run()

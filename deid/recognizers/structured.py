@@ -1,0 +1,140 @@
+"""Identifiers that their own structure gives away, label or none: grouped Aadhaar, ABHA, PAN, GSTIN, IFSC, EPIC, plates…
+
+What its structure does not settle (ten digits, twelve digits in a row) is decided by checksum and by what stands before.
+"""
+
+import re
+
+from deid.checksums import aadhaar, luhn, luhn36
+from deid.note import Note
+from schemas.labels import Label
+
+STATES = (
+    "AN|AP|AR|AS|BR|CG|CH|CT|DD|DL|DN|GA|GJ|HP|HR|JH|JK|KA|KL|LA|LD|MH|ML|MN|MP|MZ|NL|OD|OR|PB|PY|RJ|SK|TG|TN|TR|TS|UA|UK|UP|WB"
+)
+COUNCILS = (
+    "APMC|AMC|BCMR|BMC|CGMC|DMC|GMC|HMC|HPMC|JKMC|JCMR|KMC|TCMC|MPMC|MMC|MNMC|MSMC|NMC|MCI|OCMR|PMC|RMC|SMC|TNMC|TSMC|TGMC|"
+    "TMC|UPMC|UKMC|UMC|WBMC|DCI|INC|CCIM|NCISM|RCI|TNNMC|KNMC|MNC|CCH|NCH|DGS/MH"
+)
+_GROUP4 = re.compile(r"(?<![\w.,/])(?<!\d[ \-])([2-9]\d{3})[ \-.]{1,2}(\d{4})[ \-.]{1,2}(\d{4})(?![ \-.]?\d)(?![%\w])")
+_VID = re.compile(r"(?<![\w.])(?<!\d[ \-])([2-9]\d{3})[ \-]{1,2}(\d{4})[ \-]{1,2}(\d{4})[ \-]{1,2}(\d{4})(?![ \-]?\d)")
+_MASKED = re.compile(r"(?<![A-Za-z\d])(?:[Xx*•#]{4}[ \-]{0,2}){2}\d{4}(?!\d)")
+_MASKED_PHONE = re.compile(r"(?<![\w])(?:\+91[ \-]?)?(?:\d{2}[Xx*•#]{4,6}\d{2,4}|[Xx*•#]{6}\d{4})(?!\d)")
+_TWELVE = re.compile(r"(?<![\w.+])[2-9]\d{11}(?![\w.]?\d)(?!\w)")
+_ABHA = re.compile(r"(?<![\w\-])\d{2}([ \-]{1,2})\d{4}\1\d{4}\1\d{4}(?![\d\-])")
+_ABHA_RUN = re.compile(r"(?<![\w.\-])91\d{12}(?![\w.]?\d)")
+_GSTIN = re.compile(r"(?<![A-Za-z\d])(\d{2})[ \-]?([A-Z]{5})[ \-]?(\d{4})[ \-]?([A-Z][0-9A-Z][A-Z][0-9A-Z])(?![A-Za-z\d])")
+_PAN = re.compile(r"(?<![A-Za-z\d])[A-Z]{3}[ABCFGHJLPTEK][A-Z][ \-]?\d{4}[ \-]?[A-Z](?![A-Za-z\d])")
+_IFSC = re.compile(r"(?<![A-Za-z\d])[A-Z]{4}0(?=[A-Z]{0,3}\d)[A-Z0-9]{6}(?![A-Za-z\d])")
+_EPIC = re.compile(r"(?<![A-Za-z\d])[A-Z]{3}[ /]{0,2}(\d{7})(?![A-Za-z\d])")
+_LICENCE = re.compile(
+    rf"(?<![A-Za-z\d])(?:{STATES})[ \-]{{0,2}}\d{{2,3}}[A-Z]?[ \-/]{{0,2}}(?:19|20)\d{{2}}[ \-/]{{0,2}}\d{{7}}(?!\d)"
+)
+_PLATE = re.compile(
+    rf"(?<![A-Za-z\d])(?:{STATES})[ \-.]{{0,2}}\d{{1,2}}[A-Z]?[ \-.]{{0,2}}([A-Z]{{1,3}})[ \-.\n]{{0,2}}\d{{4}}(?![A-Za-z\d])"
+)
+_BHARAT = re.compile(r"(?<![A-Za-z\d])\d{2}[ \-.]?BH[ \-.]?\d{4}[ \-.]?[A-HJ-NP-Z]{1,2}(?![A-Za-z\d])")
+_CLINICAL = frozenset("BP PR RR HR TLC PG SP DP RBS FBS HB W D GR LA PT ET EF LV ML MG CM MM IU K NA CL".split())
+_MOBILE = re.compile(
+    r"(?<![\w.])(?<![\d/][ \-])(?:(?:\+|00)?91[ \-.]{0,3}|\+?0[ \-]?)?(?:\(0\)[ ]?)?"
+    r"(?:[6-9]\d{9}|[6-9]\d{4}[ \-./]{1,2}\d{5}|[6-9]\d{2}[ \-.]{1,2}\d{3}[ \-.]{1,2}\d{4}|[6-9]\d{3}[ \-.]\d{3}[ \-.]\d{3}"
+    r"|[6-9]\d{4}[ \-.]\d{2}[ \-.]\d{3}|[6-9]\d[ \-.]\d{4}[ \-.]\d{4})(?:/\d{2})?(?![\d])(?![.,]\d)"
+)
+_LANDLINE = re.compile(r"(?<![\w(./])(?:\(0?\d{2,4}\)|(?:\+91[ \-]?|0)[1-9]\d{1,3})[ \-]{1,3}[2-7]\d{2,3}[ \-]?\d{3,4}(?!\d)")
+_TOLL_FREE = re.compile(r"(?<!\d)18[06]0[ \-]?\d{2,4}[ \-]?\d{3,5}(?!\d)")
+_COUNCIL = re.compile(
+    rf"(?<![A-Za-z\d])(?:{COUNCILS})[ /.:\-\n]{{0,3}}(?:(?:Regn?|REGN?)[ .]{{0,2}})?(?:(?:No|no|NO)\.?[ :]{{0,2}})?"
+    r"(?:[A-Z]{1,4}[/\-])?(?:\d{1,4}[/\-])?(?:\d{1,4}[/\-])?[ ]?\d{3,10}(?!\d)"
+)
+_SPACED_COUNCIL = re.compile(r"(?<![A-Z\d])(?:[A-Z] ){2,4}[A-Z] (?:\d ){3,6}\d(?!\d)")
+_UID_DOTS = re.compile(r"(?<![\d.])\d(?:\.\d{1,12}){5,12}(?![\d.])")
+_UDID = re.compile(r"(?<![A-Za-z\d])[A-Z]{2}\d{6}(?:19|20)\d{8}(?!\d)")
+_MASKED_ACCOUNT = re.compile(r"(?<![\w])[Xx*•#]{5,14}\d{3,4}(?!\d)")
+_UNIT = re.compile(r"\s?(?:mg|mcg|iu|ml|mmhg|cells|/cumm|/ul|/cu|lakh|g/dl|%|bpm|meq|u/l|copies|ng|pg|kg|units?)\b", re.IGNORECASE)
+
+
+def find(note: Note) -> None:
+    """Claim what structure or checksum settles. Runs after the labelled values, so a label always wins."""
+    s = note.s
+    for match in _GSTIN.finditer(s):
+        code = "".join(match.groups())
+        note.claim(*match.span(), Label.IN_GSTIN, 1.0 if luhn36(code) else 0.7, "gstin shape")
+    for match in _MASKED.finditer(s):
+        note.claim(*match.span(), Label.IN_AADHAAR, 0.9, "masked aadhaar")
+    for match in _VID.finditer(s):
+        digits = "".join(match.groups())
+        if aadhaar(digits) and not luhn(digits) and not _vetoed(note, *match.span()):
+            note.claim(*match.span(), Label.IN_AADHAAR, 0.9, "vid, verhoeff")
+    for match in _ABHA.finditer(s):
+        if not _vetoed(note, *match.span()):
+            note.claim(*match.span(), Label.IN_ABHA_NUMBER, 0.85, "abha grouping")
+    for match in _ABHA_RUN.finditer(s):
+        if luhn(match.group()) and not _vetoed(note, *match.span()):
+            note.claim(*match.span(), Label.IN_ABHA_NUMBER, 0.6, "abha, luhn")
+    for pattern in (_GROUP4, _TWELVE):
+        for match in pattern.finditer(s):
+            digits = re.sub(r"\D", "", match.group())
+            if aadhaar(digits) and not _vetoed(note, *match.span()):
+                note.claim(*match.span(), Label.IN_AADHAAR, 0.9 if pattern is _GROUP4 else 0.7, "verhoeff")
+    for match in _LICENCE.finditer(s):
+        note.claim(*match.span(), Label.IN_DRIVING_LICENSE, 0.9, "licence shape")
+    for match in _PLATE.finditer(s):
+        if match[1] not in _CLINICAL:
+            note.claim(*match.span(), Label.IN_VEHICLE_REGISTRATION, 0.85, "plate shape")
+    for match in _BHARAT.finditer(s):
+        note.claim(*match.span(), Label.IN_VEHICLE_REGISTRATION, 0.9, "bharat plate")
+    for match in _PAN.finditer(s):
+        note.claim(*match.span(), Label.IN_PAN, 0.85, "pan shape")
+    for match in _IFSC.finditer(s):
+        note.claim(*match.span(), Label.IN_IFSC, 0.85, "ifsc shape")
+    for match in _COUNCIL.finditer(s):
+        start = match.start() + re.match(r"[A-Z/]+[ .:\-\n]{0,3}(?:(?:Regn?|REGN?)[ .]{0,2})?(?:(?:No|no|NO)\.?[ :]{0,2})?", match.group()).end()  # type: ignore[union-attr]
+        if s[match.start() :].startswith("DGS") or "/" in match.group()[:6] or "-" in match.group()[:6] or "\n" in match.group():
+            start = match.start()
+        note.claim(start, match.end(), Label.MEDICAL_LICENSE, 0.85, "medical council")
+    for match in _SPACED_COUNCIL.finditer(s):
+        if re.match(rf"(?:{COUNCILS})\d", match.group().replace(" ", "")):
+            note.claim(*match.span(), Label.MEDICAL_LICENSE, 0.8, "medical council, spaced")
+    for match in _UDID.finditer(s):
+        note.claim(*match.span(), Label.OTHER_ID, 0.7, "udid shape")
+    for match in _UID_DOTS.finditer(s):
+        note.claim(*match.span(), Label.OTHER_ID, 0.7, "dicom uid")
+    for match in _EPIC.finditer(s):
+        if luhn(match[1]) and not _vetoed(note, *match.span()):
+            note.claim(*match.span(), Label.IN_VOTER, 0.7, "epic, luhn")
+    for match in _MASKED_ACCOUNT.finditer(s):
+        note.claim(*match.span(), Label.BANK_ACCOUNT, 0.6, "masked number")
+    phones(note)
+
+
+def phones(note: Note) -> None:
+    """Claim telephone numbers by their shape; toll-free lines are marked as decided and stay."""
+    s = note.s
+    for match in _TOLL_FREE.finditer(s):
+        if note.free(*match.span()):
+            note.block(*match.span())
+    for match in _MOBILE.finditer(s):
+        if not _vetoed(note, *match.span()):
+            note.claim(*match.span(), Label.PHONE_NUMBER, 0.8, "mobile shape")
+    for match in _LANDLINE.finditer(s):
+        if not _vetoed(note, *match.span()):
+            note.claim(*match.span(), Label.PHONE_NUMBER, 0.75, "landline shape")
+    for match in _MASKED_PHONE.finditer(s):
+        note.claim(*match.span(), Label.PHONE_NUMBER, 0.6, "masked phone")
+
+
+def _vetoed(note: Note, start: int, end: int) -> bool:
+    """A lot, a code, a count or a unit stands beside the number; or it is one of a row of like numbers."""
+    s = note.s
+    if _UNIT.match(s, end):
+        return True
+    line = s.rfind("\n", 0, start) + 1
+    for cue in reversed(note.labels_before(start)):
+        at = note.tokens[cue.first].start
+        if at < max(line, start - 32):
+            break
+        between = s[note.tokens[cue.last - 1].end : start]
+        if any(c.isdigit() for c in between) and cue.kind == "veto":
+            continue
+        return cue.kind == "veto"
+    return False

@@ -1,0 +1,120 @@
+"""What stands in the place of an identifier: surrogate, tag, label or the value itself, by policy.
+
+Presidio's anonymizer does the work; ours are two more of its operators, beside the stock ones.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from presidio_analyzer import RecognizerResult
+from presidio_anonymizer import AnonymizerEngine
+from presidio_anonymizer.entities import OperatorConfig
+from presidio_anonymizer.operators import Operator, OperatorType
+
+from deid.chance import Chance
+from deid.shadow import shadow
+from deid.shift import days, shift
+from deid.surrogates import surrogate
+from deid.tokens import key as fold
+from schemas.failure import Refusal
+from schemas.labels import Label
+from schemas.policy import DeidPolicy
+from schemas.span import Span
+
+_TRIES = 16
+
+
+class Surrogate(Operator):  # type: ignore[misc]
+    """Replaces a value by `params["made"][value]`, which the Replacer made with the key."""
+
+    def operate(self, text: str = "", params: dict[str, Any] | None = None) -> str:
+        """The made-up value."""
+        return str((params or {})["made"][text])
+
+    def validate(self, params: dict[str, Any] | None = None) -> None:
+        """A map of made-up values must be there."""
+        if not isinstance((params or {}).get("made"), dict):
+            raise ValueError("the operator needs the map `made`")
+
+    def operator_name(self) -> str:
+        """Its name in an OperatorConfig."""
+        return "surrogate"
+
+    def operator_type(self) -> OperatorType:
+        """It anonymizes."""
+        return OperatorType.Anonymize
+
+
+class Tag(Surrogate):
+    """Replaces a value by its label and its number in the note: `[PERSON_1]`."""
+
+    def operator_name(self) -> str:
+        """Its name in an OperatorConfig."""
+        return "tag"
+
+
+class Replacer:
+    """Applies a policy's operators with one key. Raises Refusal without a key of 32 bytes."""
+
+    def __init__(self, policy: DeidPolicy, key: bytes) -> None:
+        if len(key) != 32:
+            raise Refusal("surrogates need the pseudonym key; make one with: shodhan deid key create VAULT")
+        self.policy, self._key = policy, key
+        self._engine = AnonymizerEngine()
+        self._engine.add_anonymizer(Surrogate)
+        self._engine.add_anonymizer(Tag)
+
+    def replace(self, text: str, spans: Sequence[Span], subject: str | None) -> str:
+        """`text` with every span replaced. `subject` is the patient's key, within whose record a value keeps its surrogate.
+
+        Spans must lie inside the text and not overlap: ValueError otherwise. No surrogate equals an original of the text.
+        """
+        end = 0
+        for span in sorted(spans):
+            if span.start < end or span.end > len(text):
+                raise ValueError("spans overlap or leave the text")
+            end = span.end
+        if not spans:
+            return text
+        scope = subject or "" if self.policy.scope == "patient" else ""
+        originals = {_flat(text[span.start : span.end]) for span in spans}
+        operators = self._operators(text, spans, scope, originals)
+        results = [RecognizerResult(span.label.value, span.start, span.end, span.score) for span in spans]
+        return str(self._engine.anonymize(text, results, operators, merge_entities_with_spaces=False).text)
+
+    def _operators(self, text: str, spans: Sequence[Span], scope: str, originals: set[str]) -> dict[str, OperatorConfig]:
+        made: dict[Label, dict[str, str]] = {}
+        for span in sorted(spans):
+            value, chosen = text[span.start : span.end], self.policy.operators.get(span.label, self.policy.default)
+            values = made.setdefault(span.label, {})
+            if value not in values and chosen == "surrogate":
+                values[value] = self._surrogate(span.label, value, scope, originals)
+            elif value not in values and chosen == "tag":
+                seen = {_flat(old): tag for old, tag in values.items()}
+                values[value] = seen.get(_flat(value), f"[{span.label}_{len(set(values.values())) + 1}]")
+        operators = {}
+        for label, values in made.items():
+            chosen = self.policy.operators.get(label, self.policy.default)
+            name = "replace" if chosen == "redact" else chosen
+            operators[label.value] = OperatorConfig(name, {"new_value": f"[{label}]"} if chosen == "redact" else {"made": values})
+        return operators
+
+    def _surrogate(self, label: Label, value: str, scope: str, originals: set[str]) -> str:
+        """A surrogate that is none of the note's originals, by another draw where it would be."""
+        if label is Label.DATE:
+            moved = shift(value, days(Chance(self._key, "days", scope).below))
+            return moved if moved is not None and moved != value else f"[{label}]"
+        for attempt in range(_TRIES):
+
+            def chance(part: str, attempt: int = attempt) -> Chance:
+                return Chance(self._key, scope, label, part, str(attempt))
+
+            new = surrogate(label, value, chance)
+            if _flat(new) not in originals:
+                return new
+        return f"[{label}]"
+
+
+def _flat(text: str) -> str:
+    """A value with digits folded, in one case, without blanks: equal for equal identifiers."""
+    return fold("".join(shadow(text).text.split()))

@@ -1,0 +1,68 @@
+"""What is left after replacement: an original that still stands, or an identifier that its own check digit proves."""
+
+import re
+from collections.abc import Sequence
+from typing import Protocol
+
+from deid.checksums import aadhaar, luhn36
+from deid.gazetteers import ambiguous, sound, words
+from deid.note import Note
+from deid.recognizers import contacts, structured
+from deid.shadow import shadow
+from schemas.labels import Label
+from schemas.span import Span
+
+_SHORTEST = 4  # characters of an original that are looked for
+_FEWEST = 5  # digits of an original that has nothing else: "8/10" may be a date here and a score there
+_MADE = re.compile(r"example(?:upi|abha)?(?:\.org)?$|example\.org/|^192\.0\.2\.", re.IGNORECASE)
+_STRONG = {
+    Label.IN_PAN: "pan_remains", Label.IN_IFSC: "ifsc_remains", Label.EMAIL_ADDRESS: "email_remains", Label.IN_UPI_ID: "upi_id_remains",
+    Label.IN_ABHA_ADDRESS: "abha_address_remains", Label.PHONE_NUMBER: "phone_number_remains",
+}  # fmt: skip
+
+
+class Detects(Protocol):
+    """What finds spans; see deid.detector.Detector."""
+
+    def detect(self, texts: Sequence[str]) -> list[list[Span]]:
+        """Spans of each text."""
+
+
+def residual(texts_after: Sequence[str], originals: Sequence[Sequence[str]], detector: Detects | None = None) -> list[str | None]:
+    """For each scrubbed text the reason to hold it back, or None.
+
+    `originals[i]` are the identifiers that were replaced in text i. One of at least 4 characters must not stand in the
+    text, digits of all scripts being equal and blanks and hyphens apart; a name that is an ordinary word is not counted. Independent of labels and names, and so of most
+    of the detector, which is not asked again: it would find its own surrogates. Surrogates break a rule of their kind on
+    purpose, so a valid identifier is a real one.
+    """
+    del detector
+    return [_reason(text, values) for text, values in zip(texts_after, originals, strict=True)]
+
+
+def _reason(text: str, originals: Sequence[str]) -> str | None:
+    folded = shadow(text).text.casefold()
+    packed = re.sub(r"[\s\-]", "", folded)
+    for original in originals:
+        plain = shadow(original).text.casefold().strip()
+        bare = re.sub(r"[\s\-]", "", plain)
+        if len(bare) < _SHORTEST or plain in words() or sound(plain) in ambiguous() or sum(c.isdigit() for c in bare) == len(re.sub(r"\W", "", bare)) < _FEWEST:
+            continue
+        if bare.isdigit() and len(bare) > 5:
+            if re.search(rf"(?<!\d){bare}(?!\d)", packed):
+                return "original_identifier_remains"
+        elif re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", folded):
+            return "original_identifier_remains"
+    note = Note(text)
+    contacts.find(note)
+    structured.find(note)
+    for hit in note.hits:
+        value = note.s[hit.start : hit.end]
+        digits = re.sub(r"\D", "", value)
+        if hit.label is Label.IN_AADHAAR and aadhaar(digits):
+            return "valid_aadhaar_remains"
+        if hit.label is Label.IN_GSTIN and luhn36(re.sub(r"[^0-9A-Z]", "", value)):
+            return "valid_gstin_remains"
+        if hit.label in _STRONG and not _MADE.search(value) and (hit.label is not Label.PHONE_NUMBER or hit.why == "mobile shape"):
+            return _STRONG[hit.label]
+    return None

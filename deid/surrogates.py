@@ -1,0 +1,233 @@
+"""Made-up values that read like the real ones and cannot be real.
+
+A name becomes a name in the same script and case; a number keeps its shape and breaks a rule of its kind on purpose
+(an Aadhaar fails Verhoeff, a phone begins with 5, a PAN has no such holder, a PIN code begins with 0), so that no living
+person's value is ever invented and the residual check can tell what is left from what was made.
+"""
+
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+
+import regex
+
+from deid.chance import Chance
+from deid.checksums import luhn, luhn36, verhoeff
+from deid.gazetteers import names, places, sound
+from deid.lexicon import rows
+from deid.shadow import shadow
+from deid.tokens import key as fold
+from deid.tokens import script
+from schemas.labels import Label
+
+_WORD = regex.compile(r"[\p{L}\p{M}\u200b\u200c\u200d]+(?:['’]\p{L}[\p{L}\p{M}]*)*")
+_DEVANAGARI = 0x900
+_BLOCKS = {"Beng": 0x980, "Guru": 0xA00, "Gujr": 0xA80, "Orya": 0xB00, "Telu": 0xC00, "Knda": 0xC80, "Mlym": 0xD00}
+_URDU = ("کامران", "نعیم", "سلمان", "عارف", "شبانہ", "نسرین", "جاوید", "پروین", "طارق", "سمیر", "یاسمین", "فیصل")
+
+
+@cache
+def _given(writing: str) -> tuple[str, ...]:
+    """Names of one script. Where no list has any, Devanagari ones in that script's letters, which stand in the same order."""
+    if writing == "Arab":
+        return _URDU
+    known = [name for name, (kinds, count) in names().items() if len(name) > 3 and kinds and script(name) == writing and count]
+    if writing == "Latn":
+        known = [name for name in known if names()[name][1] >= 4 and name.isalpha() and name.isascii()]
+    if known and writing not in _BLOCKS:
+        return tuple(sorted(known))
+    shift = _BLOCKS.get(writing)
+    if shift is None:
+        return _given("Latn")
+    moved = ("".join(chr(ord(c) - _DEVANAGARI + shift) for c in name) for name in _given("Deva") if all(0x900 <= ord(c) < 0x970 for c in name))
+    return tuple(name for name in moved if all(unicodedata.name(c, "") for c in name))
+
+
+@cache
+def _towns(writing: str) -> tuple[str, ...]:
+    found = tuple(sorted(p for p, rank in places().items() if rank >= 2 and " " not in p and len(p) > 3 and script(p) == writing))
+    return found or _given(writing)
+
+
+def _cased(word: str, like: str) -> str:
+    if like.isupper() and len(like) > 1:
+        return word.upper()
+    return word[:1].upper() + word[1:] if like[:1].isupper() else word
+
+
+def _renamed(text: str, chance: Callable[[str], Chance], pool: Callable[[str], tuple[str, ...]], keep: frozenset[str]) -> str:
+    """Every word replaced, each by its own keyed choice; initials by initials, digits by digits, words to keep kept."""
+
+    def word(match: "regex.Match[str]") -> str:
+        old = match.group()
+        draw = chance(sound(old) or fold(old))
+        if fold(old) in keep:
+            return old
+        if len(old) == 1 and old.isascii():
+            return _cased(draw.of([c for c in "abcdeghjklmnprstv" if c != old.casefold()]), old) if old.islower() else draw.of([c for c in "ABCDGHJKLMNPRSTV" if c != old])
+        for _ in range(8):
+            new = draw.of(pool(script(old)))
+            if fold(new) != fold(old):
+                return _cased(new, old)
+        return "".join(reversed(old))
+
+    draw = chance("\0digits" + text)
+    return regex.sub(r"\p{Nd}", lambda m: _digit(m.group(), draw.below(10)), _WORD.sub(word, text))
+
+
+def _digit(old: str, value: int) -> str:
+    """A digit of the old one's script."""
+    zero = ord(old) - unicodedata.decimal(old)
+    return chr(zero + value)
+
+
+def shaped(text: str, draw: Chance) -> str:
+    """Letters by letters, digits by digits of the same script and case; everything else stays."""
+    out = []
+    for c in text:
+        if unicodedata.category(c) == "Nd":
+            out.append(_digit(c, draw.below(10)))
+        elif c.isascii() and c.isalpha():
+            out.append(draw.of("ABCDEFGHJKLMNPRSTUVWYZ" if c.isupper() else "abcdefghjkmnprstuvwyz"))
+        elif c.isalpha() and 0x900 <= ord(c) < 0xD80:
+            out.append(_given(script(c))[draw.below(len(_given(script(c))))][0])
+        else:
+            out.append(c)
+    return "".join(out)
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in shadow(text).text if c.isdigit())
+
+
+def _put(text: str, digits: str) -> str:
+    """`text` with its digits, in order, made these; as many as there are."""
+    values = iter(digits)
+    return "".join(_digit(c, int(next(values, "0"))) if unicodedata.category(c) == "Nd" else c for c in text)
+
+
+def _number(text: str, draw: Chance, least: int) -> str:
+    """Digits for a number: as many as it has, or, where it stands in words, as it should have."""
+    count = len(_digits(text)) or least
+    return "".join(str(draw.below(10)) for _ in range(count))
+
+
+def _aadhaar(text: str, draw: Chance) -> str:
+    digits = "2" + _number(text, draw, 12)[1:]
+    if len(digits) in (12, 16) and verhoeff(digits):
+        digits = digits[:-1] + str((int(digits[-1]) + 1 + draw.below(9)) % 10)
+    return _put(text, digits) if _digits(text) else digits
+
+
+def _phone(text: str, draw: Chance) -> str:
+    old = _digits(text)
+    digits = _number(text, draw, 10)
+    head = 2 if len(old) == 12 and old.startswith("91") else 1 if len(old) == 11 and old.startswith("0") else 0
+    digits = old[:head] + "5" + digits[head + 1 :]
+    return _put(text, digits) if old else digits
+
+
+def _pan(text: str, draw: Chance) -> str:
+    new = list(shaped(text, draw))
+    letters = [i for i, c in enumerate(new) if c.isalpha()]
+    if len(letters) > 3:
+        new[letters[3]] = "X" if new[letters[3]].isupper() else "x"
+    return "".join(new)
+
+
+def _state_code(text: str, draw: Chance) -> str:
+    """Licences and plates of a state that there is not."""
+    new = list(shaped(text, draw))
+    for place in [i for i, c in enumerate(new) if c.isalpha()][:2]:
+        new[place] = "Z" if new[place].isupper() else "z"
+    return "".join(new)
+
+
+def _ifsc(text: str, draw: Chance) -> str:
+    new = list(shaped(text, draw))
+    marks = [i for i, c in enumerate(new) if c.isalnum()]
+    if len(marks) > 4:
+        new[marks[4]] = "9"
+    return "".join(new)
+
+
+def _gstin(text: str, draw: Chance) -> str:
+    new = list(shaped(text, draw))
+    marks = [i for i, c in enumerate(new) if c.isalnum()]
+    if len(marks) >= 2:
+        new[marks[0]], new[marks[1]] = "9", "0"
+    code = "".join(new[i] for i in marks).upper()
+    if len(code) == 15 and code.isascii() and luhn36(code):
+        new[marks[-1]] = "A" if new[marks[-1]] != "A" else "B"
+    return "".join(new)
+
+
+def _voter(text: str, draw: Chance) -> str:
+    new = shaped(text, draw)
+    digits = _digits(new)
+    if len(digits) == 7 and luhn(digits):
+        new = _put(new, digits[:-1] + str((int(digits[-1]) + 1) % 10))
+    return new
+
+
+def _handle(text: str, draw: Chance, tail: str) -> str:
+    return f"{draw.of(_given('Latn'))}{10 + draw.below(90)}{tail}"
+
+
+_KEPT_IN_PLACES = frozenset(fold(shadow(phrase).text) for kind, phrase in rows("places.tsv") if kind == "part" and " " not in phrase)
+_KEPT_IN_INSTITUTIONS = frozenset(
+    fold(word) for kind, phrase in rows("places.tsv") if kind == "org" for word in shadow(phrase).text.split()
+) | frozenset("the of and govt government general district sub super speciality multi memorial & eye skin heart kidney joint new".split())
+
+
+def _unlike(text: str) -> str:
+    """No Aadhaar and no mobile number by chance: the last digit or the first is moved."""
+    digits = _digits(text)
+    if len(digits) in (12, 16) and verhoeff(digits):
+        return _put(text, digits[:-1] + str((int(digits[-1]) + 1) % 10))
+    return _put(text, "1" + digits[1:]) if len(digits) in (10, 12) and digits[0] in "6789" else text
+
+
+def surrogate(label: Label, text: str, chance: Callable[[str], Chance]) -> str:
+    """A surrogate for a value. `chance(value)` begins a keyed stream of choices for that value within its scope."""
+    draw = chance(fold(shadow(text).text).replace(" ", ""))
+    match label:
+        case Label.PERSON:
+            return _renamed(text, chance, _given, frozenset())
+        case Label.LOCATION:
+            return _renamed(text, chance, _towns, _KEPT_IN_PLACES)
+        case Label.ORGANIZATION:
+            return _renamed(text, chance, _given, _KEPT_IN_INSTITUTIONS)
+        case Label.AGE_OVER_89:
+            return "89+"
+        case Label.IN_AADHAAR:
+            return _aadhaar(text, draw)
+        case Label.PHONE_NUMBER:
+            return _phone(text, draw)
+        case Label.IN_PAN:
+            return _pan(text, draw)
+        case Label.IN_DRIVING_LICENSE | Label.IN_VEHICLE_REGISTRATION:
+            return _state_code(text, draw)
+        case Label.IN_IFSC:
+            return _ifsc(text, draw)
+        case Label.IN_GSTIN:
+            return _gstin(text, draw)
+        case Label.IN_VOTER:
+            return _voter(text, draw)
+        case Label.PIN_CODE:
+            digits = "0" + _number(text, draw, 6)[1:]
+            return _put(text, digits) if _digits(text) else digits
+        case Label.EMAIL_ADDRESS:
+            return _handle(text, draw, "@mail.example.org")
+        case Label.IN_UPI_ID:
+            return _handle(text, draw, "@exampleupi")
+        case Label.IN_ABHA_ADDRESS:
+            return _handle(text, draw, "@exampleabha")
+        case Label.URL:
+            return f"https://example.org/{draw.below(10**9):09d}"
+        case Label.IP_ADDRESS:
+            return f"192.0.2.{1 + draw.below(254)}"
+        case _:
+            return _unlike(shaped(text, draw)) if _digits(text) else f"{draw.below(10**8):08d}"
+
+

@@ -1,0 +1,116 @@
+import datetime
+import re
+
+import pytest
+
+from deid.checksums import aadhaar, luhn36
+from deid.detector import Detector
+from deid.replace import Replacer
+from deid.residual import residual
+from deid.shift import shift
+from schemas.failure import Refusal
+from schemas.labels import Label
+from schemas.policy import DeidPolicy
+from schemas.span import Span
+
+KEY, OTHER = b"k" * 32, b"o" * 32
+NOTE = (
+    "Name: Vimala Deshpande   UHID: AB/123456\nAadhaar 2341 2341 2346, Ph 98765 43210, PAN ABCPD1234E\n"
+    "GSTIN 27AAPFU0939F1ZV\nAdmitted 14/08/2023, discharged 20-Aug-2023. Vimala was seen by Dr. R. Natarajan at Sunrise Hospital, Pune 411001."
+)
+
+
+def scrub(text, key=KEY, subject="s", policy=None):
+    policy = policy or DeidPolicy()
+    spans = Detector(policy).detect([text])[0]
+    return Replacer(policy, key).replace(text, spans, subject), [text[s.start : s.end] for s in spans]
+
+
+def test_nothing_of_the_original_is_left():
+    after, originals = scrub(NOTE)
+    assert residual([after], [originals]) == [None]
+    assert not [value for value in originals if len(value) > 3 and value in after]
+
+
+def test_same_key_same_bytes_other_key_other_surrogates():
+    assert scrub(NOTE) == scrub(NOTE)
+    assert scrub(NOTE)[0] != scrub(NOTE, OTHER)[0]
+    assert scrub(NOTE, subject="t")[0] != scrub(NOTE)[0]
+
+
+def test_scope_of_the_dataset_ignores_the_patient():
+    policy = DeidPolicy(scope="dataset")
+    assert scrub(NOTE, policy=policy, subject="s") == scrub(NOTE, policy=policy, subject="t")
+
+
+def test_one_name_keeps_one_surrogate():
+    after, _ = scrub(NOTE)
+    first = re.search(r"Name: (\w+)", after)[1]
+    assert f"{first} was seen" in after
+
+
+def test_dates_keep_their_distance_and_their_form():
+    after, _ = scrub(NOTE)
+    a, b = re.search(r"Admitted (\S+), discharged (\S+)\.", after).groups()
+    first = datetime.datetime.strptime(a, "%d/%m/%Y")
+    second = datetime.datetime.strptime(b, "%d-%b-%Y")
+    assert (second - first).days == 6
+
+
+def test_made_numbers_break_their_own_rules():
+    after, _ = scrub(NOTE)
+    made = re.search(r"Aadhaar (\S+ \S+ \S+),", after)[1]
+    assert not aadhaar(made.replace(" ", ""))
+    assert not luhn36(re.search(r"GSTIN (\S+)", after)[1])
+    assert re.search(r"Ph 5\d{4} \d{5}", after)
+
+
+def test_tag_redact_and_keep():
+    policy = DeidPolicy(default="tag", operators={Label.DATE: "keep", Label.IN_PAN: "redact"})
+    after, _ = scrub(NOTE, policy=policy)
+    assert "[PERSON_1]" in after
+    assert "[PERSON_2]" in after
+    assert "14/08/2023" in after
+    assert "[IN_PAN]" in after
+
+
+def test_scripts_and_digits_stay_what_they_are():
+    after, _ = scrub("नाम: विमला देवी, मो. ९८७६५ ४३२१०")
+    assert re.search(r"मो\. ५[०-९]{4} [०-९]{5}", after)
+    assert re.match(r"नाम: [\u0900-\u097f]+ [\u0900-\u097f]+,", after)
+
+
+def test_no_key_no_surrogates():
+    with pytest.raises(Refusal, match="key create"):
+        Replacer(DeidPolicy(), b"")
+
+
+def test_spans_outside_the_text_are_refused():
+    with pytest.raises(ValueError, match="leave the text"):
+        Replacer(DeidPolicy(), KEY).replace("abc", [Span(1, 9, Label.PERSON)], None)
+
+
+@pytest.mark.parametrize(
+    ("text", "moved"),
+    [
+        ("14/08/2023", "07/08/2023"),
+        ("१४/०८/२०२३", "०७/०८/२०२३"),
+        ("20230814", "20230807"),
+        ("2 Jan 24", "26 Dec 23"),
+        ("९ मार्च २०२४", "२ मार्च २०२४"),
+        ("March 3", "February 24"),
+        ("someday", None),
+    ],
+)
+def test_shift_by_a_week(text, moved):
+    assert shift(text, -7) == moved
+
+
+def test_residual_sees_what_was_left():
+    reasons = residual(
+        ["call 98765 43210", "Suresh came", "uid 2341 2341 2346", "GSTIN 27AAPFU0939F1ZV", "number ९८७६५४३२१०", "fine"],
+        [[], ["Suresh"], [], [], ["9876543210"], ["Suresh"]],
+    )
+    assert reasons == [
+        "phone_number_remains", "original_identifier_remains", "valid_aadhaar_remains", "valid_gstin_remains", "original_identifier_remains", None,
+    ]  # fmt: skip
