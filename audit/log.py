@@ -19,6 +19,7 @@ only a checkpoint kept elsewhere shows that (`audit log --extends`).
 import contextlib
 import datetime
 import fcntl
+import functools
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -274,12 +275,17 @@ def _parse(signed: bytes, stored: bytes, trusted: Verifier) -> tuple[History, by
     entries = []
     for index, line in enumerate(lines):
         try:
-            entries.append(LogEntry.model_validate(parse_canonical(line)))
+            entries.append(_entry(line))
         except (ValueError, ValidationError):
             raise Refusal(f"log: entry {index} does not parse; restore audit/ from a copy") from None
     if merkle.root([merkle.leaf_hash(line) for line in lines]) != checkpoint.root:
         raise Refusal("log: tree root differs from checkpoint: an entry was changed; restore audit/ from a copy")
     return History(signed.decode(), checkpoint, tuple(lines), tuple(entries)), tail
+
+
+@functools.lru_cache(maxsize=1 << 16)  # a run appends a dozen times; the bytes are read and hashed anew each time
+def _entry(line: bytes) -> LogEntry:
+    return LogEntry.model_validate(parse_canonical(line))
 
 
 @contextlib.contextmanager

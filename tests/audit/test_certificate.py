@@ -86,6 +86,19 @@ def test_a_link_is_not_certified(workspace, predicate, tmp_path):
         certify(workspace.dataset, predicate(), workspace.signer)
 
 
+def test_a_name_that_two_systems_read_differently_is_not_certified(workspace, predicate):
+    (workspace.dataset / "a\\b").write_bytes(b"")
+    with pytest.raises(Failure, match="backslash"):
+        certify(workspace.dataset, predicate(), workspace.signer)
+
+
+def test_an_envelope_ends_in_one_newline(workspace):
+    sealed = dsse.seal("text/x", b"payload", workspace.signer)
+    for bad in (sealed[:-1], sealed + b"\n", b""):
+        with pytest.raises(Refusal, match="does not parse"):
+            dsse.unseal(bad, "text/x", workspace.signer.verifier)
+
+
 def test_an_empty_folder_is_not_certified(workspace, predicate, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(Failure, match="no file to certify"):

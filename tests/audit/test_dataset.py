@@ -1,14 +1,19 @@
 import dataclasses
+import hashlib
 import random
+import shutil
 
 import pyarrow as pa
 import pytest
 
+from audit import dsse
+from audit.canonical import canonical_bytes
 from audit.certificate import certify
 from audit.dataset import VerifiedDataset, find_audit, verify_dataset
 from audit.keys import Signer, create_signing_key
 from audit.log import Log
 from audit.revocation import revoke
+from schemas.certificate import PAYLOAD_TYPE, Digest, Statement, Subject
 from schemas.failure import Failure, Refusal
 from schemas.log_entry import CERTIFIED, Reason
 
@@ -102,6 +107,22 @@ def test_a_byte_that_changes_after_verification_is_refused_on_reading(workspace)
 # What is missing, foreign, withdrawn
 
 
+def test_a_certified_file_outside_shards_must_be_there_too(workspace):
+    (workspace.dataset / "README.md").unlink()
+    assert "README.md: certified, but it cannot be read" in refusal(workspace.dataset)
+
+
+def test_a_certificate_reaches_no_file_outside_its_dataset(workspace, predicate, entry):
+    (workspace.dataset.parent / "outside").write_bytes(b"")
+    outside = Subject(name="../outside", digest=Digest(sha256=hashlib.sha256(b"").hexdigest()))
+    statement = Statement(subject=(outside,), predicate=predicate(splits={}))
+    data = dsse.seal(PAYLOAD_TYPE, canonical_bytes(statement), workspace.signer)
+    (workspace.dataset / "certificate.json").write_bytes(data)
+    record(workspace, hashlib.sha256(data).hexdigest(), entry)
+    shutil.rmtree(workspace.dataset / "shards")
+    assert "names a file outside the dataset" in refusal(workspace.dataset)
+
+
 def test_missing_pieces_are_named(workspace):
     shard, certificate = workspace.dataset / "shards" / "train-00000.parquet", workspace.dataset / "certificate.json"
     kept = shard.read_bytes()
@@ -186,8 +207,12 @@ def test_a_log_set_back_before_a_revocation_is_refused(workspace):
 
 def test_what_was_never_certified_cannot_be_revoked(workspace, predicate):
     certify(workspace.dataset, predicate(version="1.0.1"), workspace.signer)
+    log = Log.open(workspace.audit, workspace.signer)
     with pytest.raises(Refusal, match="not in the log"):
-        revoke(workspace.dataset, Reason.ERROR, Log.open(workspace.audit, workspace.signer))
+        revoke(workspace.dataset, Reason.ERROR, log)
+    (workspace.dataset / "certificate.json").unlink()
+    with pytest.raises(Failure, match="no certificate to revoke"):
+        revoke(workspace.dataset, Reason.ERROR, log)
 
 
 def test_another_purpose_is_refused(workspace):

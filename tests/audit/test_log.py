@@ -207,6 +207,28 @@ def test_a_log_without_checkpoint_is_not_begun_anew(written, signer):
         Log.open(written, signer)
 
 
+def test_entries_that_nothing_was_ever_signed_for_are_not_adopted(audit_dir, signer, entry):
+    (audit_dir / "entries.jsonl").write_bytes(canonical_bytes(entry(0)) + b"\n")
+    with pytest.raises(Refusal, match="is missing"):
+        Log.open(audit_dir, signer)
+
+
+def test_another_history_under_the_same_key_is_refused(written, signer, entry, tmp_path):
+    memory = (signer.vault / "checkpoint").read_bytes()
+    for path in (written / "entries.jsonl", written / "checkpoint", signer.vault / "checkpoint"):
+        path.unlink()
+    Log.open(written, signer).append([entry(i) for i in range(1, 9)])
+    (signer.vault / "checkpoint").write_bytes(memory)
+    with pytest.raises(Refusal, match="history changed"):
+        Log.open(written, signer)
+    assert "history changed" in refused(written, signer)
+
+
+def test_a_copy_without_a_lock_is_read(written, signer):
+    (written / "lock").unlink()
+    assert log.verify(written, signer.verifier).checkpoint.size == 6
+
+
 def test_a_checkpoint_kept_elsewhere_shows_that_history_changed(written, signer, entry, tmp_path_factory):
     kept = (written / "checkpoint").read_bytes()
     Log.open(written, signer).append([entry(7)])
