@@ -42,6 +42,8 @@ class Certificate:
             data = path.read_bytes()
         except FileNotFoundError:
             raise Refusal(f"{path}: no certificate; the dataset was never certified, or not whole") from None
+        except OSError:
+            raise Refusal(f"{path}: the certificate cannot be read; see who may open it") from None
         try:
             return _open(data, trusted)
         except Refusal as refusal:

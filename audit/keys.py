@@ -46,6 +46,8 @@ class Verifier:
             text = path.read_bytes().decode()
         except FileNotFoundError:
             raise Refusal(f"{path}: no public key here; `shodhan audit keys create` makes one") from None
+        except OSError:
+            raise Refusal(f"{path}: the public key cannot be read; see who may open it") from None
         except UnicodeDecodeError:
             raise Refusal(f"{path}: the public key does not parse: not text") from None
         if not text.endswith("\n"):
@@ -94,13 +96,17 @@ class Signer:
         its public half is not the one that was published for `origin`.
         """
         path = vault / PRIVATE_KEY
-        if not path.is_file():
-            raise Refusal(f"{path}: no signing key here; `shodhan audit keys create` makes one")
+        try:
+            pem = path.read_bytes()
+        except FileNotFoundError:
+            raise Refusal(f"{path}: no signing key here; `shodhan audit keys create` makes one") from None
+        except OSError:
+            raise Refusal(f"{path}: the signing key cannot be read; only its owner may sign") from None
         for place, mode in ((vault, 0o700), (path, 0o600)):
             if place.stat().st_mode & _OTHERS:
                 raise Refusal(f"{place}: others than its owner may open it; `chmod {mode:o} {place}`")
         try:
-            key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+            key = serialization.load_pem_private_key(pem, password=None)
         except (ValueError, TypeError):
             raise Refusal(f"{path}: not a private key in PKCS8 PEM; restore it from its backup") from None
         if not isinstance(key, Ed25519PrivateKey):

@@ -257,8 +257,15 @@ def _read(audit_dir: Path, trusted: Verifier) -> tuple[History, bytes]:
         signed = (audit_dir / CHECKPOINT).read_bytes()
     except FileNotFoundError:
         raise Refusal(f"log: {audit_dir / CHECKPOINT} is missing; restore audit/ from a copy") from None
-    path = audit_dir / ENTRIES
-    return _parse(signed, path.read_bytes() if path.exists() else b"", trusted)
+    except OSError:
+        raise Refusal(f"log: {audit_dir / CHECKPOINT} cannot be read; see who may open it") from None
+    try:
+        stored = (audit_dir / ENTRIES).read_bytes()
+    except FileNotFoundError:
+        stored = b""  # the log is still empty; where it is not, entries will be missed below
+    except OSError:
+        raise Refusal(f"log: {audit_dir / ENTRIES} cannot be read; see who may open it") from None
+    return _parse(signed, stored, trusted)
 
 
 def _parse(signed: bytes, stored: bytes, trusted: Verifier) -> tuple[History, bytes]:
@@ -296,7 +303,7 @@ def _locked(audit_dir: Path, *, exclusive: bool) -> Iterator[None]:
         handle = os.open(path, os.O_RDWR | os.O_CREAT if exclusive else os.O_RDONLY, 0o644)
     except OSError:
         if exclusive:
-            raise
+            raise Refusal(f"log: {path} cannot be opened for writing; see who may write there") from None
         yield  # a copy of a log, or one that was never written to: there is no writer to wait for
         return
     try:

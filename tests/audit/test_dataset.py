@@ -123,6 +123,16 @@ def test_a_certificate_reaches_no_file_outside_its_dataset(workspace, predicate,
     assert "names a file outside the dataset" in refusal(workspace.dataset)
 
 
+@pytest.mark.parametrize("name", ["audit/signer.vkey", "audit/checkpoint", "audit/entries.jsonl",
+                                  "datasets/made/1.0.0/certificate.json", "datasets/made/1.0.0/README.md"])  # fmt: skip
+def test_what_cannot_be_read_is_refused(workspace, name):
+    path = workspace.root / name
+    path.unlink()
+    path.mkdir()  # root may read any file, but nobody reads a folder as one
+    assert f"{path.name}" in refusal(workspace.dataset)
+    assert "cannot be read" in refusal(workspace.dataset)
+
+
 def test_missing_pieces_are_named(workspace):
     shard, certificate = workspace.dataset / "shards" / "train-00000.parquet", workspace.dataset / "certificate.json"
     kept = shard.read_bytes()

@@ -67,6 +67,13 @@ def test_a_key_that_others_may_read_is_refused(made, place, bits):
         Signer.load(made / "vault", ORIGIN)
 
 
+def test_a_key_that_cannot_be_read_is_refused(made):
+    (made / "vault" / "signing.pem").unlink()
+    (made / "vault" / "signing.pem").mkdir()
+    with pytest.raises(Refusal, match="cannot be read"):
+        Signer.load(made / "vault", ORIGIN)
+
+
 def test_another_origin_is_refused(made):
     with pytest.raises(Refusal, match="another origin"):
         Signer.load(made / "vault", "hospital.example/other")

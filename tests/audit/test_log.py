@@ -224,6 +224,14 @@ def test_another_history_under_the_same_key_is_refused(written, signer, entry, t
     assert "history changed" in refused(written, signer)
 
 
+def test_nothing_is_written_without_the_lock(written, signer, entry):
+    book = Log.open(written, signer)
+    (written / "lock").unlink()
+    (written / "lock").mkdir()
+    with pytest.raises(Refusal, match="cannot be opened for writing"):
+        book.append([entry(9)])
+
+
 def test_a_copy_without_a_lock_is_read(written, signer):
     (written / "lock").unlink()
     assert log.verify(written, signer.verifier).checkpoint.size == 6

@@ -62,6 +62,18 @@ def test_any_flipped_bit_of_a_key_is_refused():
                 Verifier.parse(flipped)
 
 
+@pytest.mark.parametrize("data", [b"\x02" + bytes(32), b"\x01" + bytes(31), b"\x01" + bytes(33), b""])
+def test_a_key_of_another_kind_is_refused(data):
+    kid = note.key_id(ORIGIN, data[1:], data[:1]).hex()
+    with pytest.raises(Refusal, match="not an Ed25519 key"):
+        Verifier.parse(f"{ORIGIN}+{kid}+{base64.b64encode(data).decode()}")
+
+
+def test_a_text_without_its_last_newline_is_not_signed(signer):
+    with pytest.raises(ValueError, match="newline"):
+        note.sign_note("text", signer)
+
+
 def other_signature(text: str) -> str:
     key = Ed25519PrivateKey.from_private_bytes(bytes(32))
     kid = note.key_id("witness.example", key.public_key().public_bytes_raw())
