@@ -56,9 +56,12 @@ def _month_pattern() -> "regex.Pattern[str]":
 def find(note: Note) -> None:
     """Claim every date."""
     s = note.s
-    for match in _month_pattern().finditer(s):
-        start, end = _with_weekday(note, match.start(), match.end())
-        note.claim(start, end, Label.DATE, 0.9, "month name")
+    months = values("months.tsv")
+    for token in note.tokens:
+        if token.kind == "word" and token.key in months:
+            for match in _month_pattern().finditer(s, max(0, token.start - 20), min(len(s), token.end + 24)):
+                start, end = _with_weekday(note, match.start(), match.end())
+                note.claim(start, end, Label.DATE, 0.9, "month name")
     for match in _FULL.finditer(s):
         if _is_date(match[1], match[3], match[4], match[2].strip()):
             start, end = _with_weekday(note, match.start(), match.end())

@@ -21,13 +21,15 @@ _SURE = frozenset(
     "vill|village|permanent address|venue|ठिकाना|स्थान|స్థలం|घर|ઘર|ghar|bari|native of|native place".split("|")
 ) | frozenset(("address", "add", "addr"))
 _PIN = re.compile(r"[\s,.:;\-–^()\]\[]{0,6}(?:\([^)\n]{1,18}\)[\s,.\-]{0,3})?(?:[A-Z][A-Za-z .]{1,18}[\s,.\-]{1,3})?(?<!\d)([1-8]\d{2} ?\d{3})(?!\d|[.,/\-]\d)")
-_STOPS = regex.compile(r"[;|।\n]|   |\.\s|[ ](?:ph|mob|tel|phone|mobile|cell|pin|daughter|son|wife|aadhaar|aadhar)\b|\.$|, (?:dispensary|phone)|[(\"][^)\"]{0,40}$", regex.IGNORECASE)
+_TAIL_PIN = re.compile(r"[\s,.:;\-–^()\]\[]{1,6}(?:\([^)\n]{1,18}\)[\s,.\-]{0,3})?([1-8]\d{2} ?\d{3})(?![\d/]|[.,]\d)")
+_STOPS = regex.compile(r"[;|।\n]|   |(?<=[\p{L}\p{M}]{4}|\d|\))(?<!Distt|Dist|Road|Teh)\.\s|[ ](?:ph|mob|tel|phone|mobile|cell|pin|daughter|son|wife|aadhaar|aadhar)\b|\.$|, (?:dispensary|phone)|[(\"][^)\"]{0,40}$", regex.IGNORECASE)
 _STATES = frozenset(
     "andhra pradesh|arunachal pradesh|assam|bihar|chhattisgarh|goa|gujarat|haryana|himachal pradesh|jharkhand|karnataka|kerala|madhya pradesh|"
     "maharashtra|manipur|meghalaya|mizoram|nagaland|odisha|orissa|punjab|rajasthan|sikkim|tamil nadu|tamilnadu|telangana|tripura|uttar pradesh|"
     "uttarakhand|west bengal|jammu|kashmir|ladakh|india|bharat|up|mp|hp|ap|uk|wb|बिहार|पंजाब|उत्तर प्रदेश|राजस्थान|महाराष्ट्र|गुजरात|ਪੰਜਾਬ|भारत|"
     "asia|bangladesh|nepal|pakistan|china|dubai|saudi|kuwait|oman|qatar".split("|")
 )
+_FROM = regex.compile(r"[ ](?:ninnu|ninnanu|irundhu|la irundhu|la irunthu|inda|theke|thekke|nundi|ru|side ke|ke paas|wale|se bol|se hai|side)(?![\p{L}\p{M}])")
 _CLOSE = regex.compile(r"[ ]?(?:se|ke|me|mein|la|il|re|ru|er|ge|inda|side|pakkam|ninnu|ninnanu|hatra|thekke|theke|wale)(?![\p{L}\p{M}])")
 _BEFORE = regex.compile(r"(?:\b(?:near|at|from|in|to|of|opp|place|village|vill|city|town|dist|distt|district|tal|teh|po|ps|p\.o|venue)[ .:]{1,2}|[,(] ?)$", regex.IGNORECASE)
 
@@ -55,6 +57,10 @@ def _claim(note: Note, start: int, end: int, score: float, why: str) -> bool:
         if note.taken[at]:
             end = at
             break
+    pin = _TAIL_PIN.search(note.s, start, end)
+    if pin and pin.start(1) > start + 2:
+        note.claim(*pin.span(1), Label.PIN_CODE, 0.8, "end of an address")
+        end = pin.start()
     text = note.s[start:end].strip(" ,.-:()\n").casefold()
     if len(text) < 3 or text in _STATES or not any(c.isalpha() for c in text) and len(text) < 4:
         return False
@@ -137,9 +143,10 @@ def _sentence(note: Note, start: int, end: int, marked: bool) -> int:
         token = note.tokens[i]
         if token.kind == "word" and (token.key in lexicon_words("not_names.tsv") or (script(token.text) == "Latn" and not token.upper and token.key in words() and not _is_part(note, i))):
             plain += 1
-            if plain > 0:
+            if plain > 1 or token.key in lexicon_words("not_names.tsv"):
                 break
         elif token.kind in ("word", "number"):
+            plain = 0
             last = token.end
     return max(last, start)
 
@@ -167,11 +174,13 @@ def _segments(note: Note, parts: set[int]) -> None:
         leading = cue.phrase in ("near", "opp", "opposite", "behind", "village", "vill", "dist", "distt", "district", "taluk", "tehsil", "teh", "ward no", "house no", "flat", "plot", "sector", "phase", "po", "ps", "gram", "shop", "survey no", "block")
         if latin and not (before or (leading and after)) and not (leading and right >= last):
             continue
+        if latin and cue.phrase in ("near", "line", "lines", "stop", "stand", "shop", "floor", "camp", "block", "cross", "opp", "behind", "city", "post") and not any(t.key in places() or t.key in offices() for t in before + after):
+            continue
         if latin and all(t.key in words() for t in before + after) and not any(t.key in places() for t in before + after):
             continue
         if not latin and not (before or after or (left < first)):
             continue
-        if not latin and cue.phrase in ("ता", "जि", "के पास", "पीछे", "दगर", "దగ్గర", "பக்கம்", "பக்கத்துல", "ನಂ", "വാർഡ്", "तह", "ब्लॉक", "वार्ड", "पट्टी", "शाखा", "वर", "വീട്ടിൽ", "ଗାଁ", "ଘର") and not any(t.key in places() for t in before + after):
+        if not latin and cue.phrase in ("તા", "पोस्ट", "ता", "जि", "के पास", "पीछे", "दगर", "దగ్గర", "பக்கம்", "பக்கத்துல", "ನಂ", "വാർഡ്", "तह", "ब्लॉक", "वार्ड", "पट्टी", "शाखा", "वर", "വീട്ടിൽ", "ଗାଁ", "ଘର") and not any(t.key in places() for t in before + after):
             continue
         _claim(note, note.tokens[left].start, note.tokens[right].end, 0.6, f"address part {cue.phrase}")
 
@@ -224,6 +233,8 @@ def _gazetteer(note: Note) -> None:
         end = at + max(size, 1)
         if rank and _credible(note, at, end, rank):
             note.claim(token.start, found[end - 1].end, Label.LOCATION, 0.55, "gazetteer")
+        elif not rank and token.upper and token.key not in words() and not token.text.isupper() and _FROM.match(note.s, token.end):
+            note.claim(token.start, token.end, Label.LOCATION, 0.5, "from there")
         elif not rank and token.key in offices() and token.upper and token.key not in words() and _BEFORE.search(note.s, max(0, token.start - 12), token.start) and not note.s[max(0, token.start - 2) : token.start].strip() == "," and len(token.text) > 4:
             note.claim(token.start, token.end, Label.LOCATION, 0.45, "post office and cue")
         at = end

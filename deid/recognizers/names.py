@@ -8,11 +8,11 @@ from functools import cache
 
 import regex
 
-from deid.gazetteers import ambiguous, is_name, names, place_starts, places, sound, words
-from deid.lexicon import Cue
+from deid.gazetteers import ambiguous, is_name, name_sounds, names, place_starts, places, sound, words
+from deid.lexicon import Cue, rows
 from deid.lexicon import words as lexicon_words
 from deid.note import Note
-from deid.tokens import Token, script
+from deid.tokens import Token, key, script
 from schemas.labels import Label
 
 _EPONYM = regex.compile(
@@ -27,7 +27,13 @@ _SAYS_BEFORE = (
     ("i", "am"), ("this", "is"), ("amar", "naam"), ("ami",), ("na", "peru"), ("मेरा", "नाम"), ("मैं",), ("मी",), ("என்", "பேரு"), ("நான்",), ("naam",),
     ("माझे", "नाव"), ("আমি",), ("আমার", "নাম"), ("મારું", "નામ"), ("ਮੇਰਾ", "ਨਾਮ"), ("ମୋ", "ନାଁ"), ("മു",), ("നാൻ",), ("ഞാൻ",), ("ನಾನು",), ("నేను",), ("నా", "పేరు"), ("mo", "naa"),
 )  # fmt: skip
+_SAYS: dict[str, list[tuple[str, ...]]] = {}
+for _pattern in _SAYS_BEFORE:
+    _SAYS.setdefault(_pattern[0], []).append(_pattern)
 _PARTICLES = frozenset("bin binti ibn al ul ur e de da von van mohd md sk mst smt kr ku abdul syed d o bi bibi bai devi lal kumar kumari singh kaur begum khatun ben bhai".split())
+_INITIALS = regex.compile(
+    r"(?<![\p{L}\d.])(?:[A-Z]\.[ ]?){1,3}([A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})?)(?![\p{L}\d])|(?<![\p{L}\d])([A-Z][a-z]{3,})(?: [A-Z]\.?){1,2}(?=[ ]?(?:[,/\n()|:]|$))"
+)
 _NATIVE_GAP = 2  # blanks that end a native name: forms are laid out with them
 _MOST = 5  # words of one name
 _SPELT = regex.compile(r"(?<![\p{L}\p{M}])\p{L}\p{M}*(?: {1,2}\p{L}\p{M}*){3,24}(?![\p{L}\p{M}])")
@@ -37,6 +43,55 @@ _CASE_ENDING = 5  # letters that may follow a name's stem
 @cache
 def _never() -> frozenset[str]:
     return lexicon_words("not_names.tsv")
+
+
+_PERSON_CASE = tuple(
+    key(x)
+    for x in "இடம் ிடம் விடம் க்கு ுக்கு னின் யின் ின் వికి కి కు గారు ನಿಗೆ ಗೆ ನ ವರು ന്റെ യുടെ ക്ക് ന് കുട്ടി কে ের র ଙ୍କ ଙ୍କୁ କୁ ને નું ની ਨੂੰ भाई बेन ભાઈ બેન ಮ್ಮ ప్ప అమ్మ మ్మ ప్ప ಪ್ಪ മ്മ அம்மாள் மாள் ராஜ் குமார்".split()
+)
+_POSTPOSITION = frozenset("ने को का की के से पर द्वारा ने नी ना नो थी ਨੇ ਨੂੰ ਦਾ ਦੀ ਦੇ ਨਾਲ यांना यांनी यांचे यांचा यांची तो తో ഒപ്പം कडे ला જી जी ਜੀ".split())
+_LATIN_POSTPOSITION = frozenset("ko ne ka ki ke ji se nu ku ge er ra re ki bol naam".split())
+_VERB = tuple(
+    "ார் ாள் ார்கள் ாங்க ேன் ுது ும் ந்தது ிறது ట్టు ారు ాడు ింది ాము ాను ದರು ತ್ತಾರೆ ದೆ ತ್ತಿದೆ ುന്നു ച്ചു ട്ടു ണ്ട് ണം യിരുന്നു ത്തി েছেন েছে লেন ছিল ছেন িল ିଲେ ିଲା ୁଛି ିବେ ता ती ते ना आ रहा रही होत होते આવ્યા ્યું ્યો શે ਦਾ ਦੀ ਦੇ".split()
+)
+
+
+def _heard(word: str) -> bool:
+    """A name by spelling or, when it is long enough to be told by it, by sound."""
+    return is_name(word) or (len(word) > 4 and len(sound(word)) > 3 and sound(word) in name_sounds())
+
+
+def _verbal(word: str) -> bool:
+    """Ends like a verb of its language; rough, and only asked where nothing else says that a word is a name."""
+    return len(word) > 3 and word.endswith(_VERB)
+
+
+_AGE_SEX = regex.compile(
+    r"(?<![\d./])[,|(/ ][ ]{0,3}\d{1,3}[ ]?(?:/[ ]?[MFmf]\b|[MF]\b|[Yy](?:rs?|ears?)?[ /]|yrs?\b|years?\b|/पु|/स्त्री|/ಪು|/পুং| सं|[ ]?(?:साल|वर्ष|वर्षे|વર્ષ|ਸਾਲ|বছর|ବର୍ଷ|வயது|சம்|సం|ఏళ్ల|ವರ್ಷ|വയസ്സ|സ്ത്രീ))"
+)
+_CARET = regex.compile(r"(?<![\p{L}\d^])[A-Z][A-Za-z.]{1,30}(?:\^[A-Z][A-Za-z.]{0,30}){1,3}(?![A-Za-z])")
+_RELATIONS = frozenset("mother father wife husband son daughter brother sister patient pt male female".split())
+
+
+@cache
+def _glue() -> frozenset[str]:
+    """Keys of native cue words of three letters and more that a name is written on to."""
+    kinds = ("title", "field", "role", "relation")
+    return frozenset(key(phrase) for kind, phrase in rows("people.tsv") if kind in kinds and len(phrase) > 2 and not phrase.isascii() and " " not in phrase)
+
+
+def _names_in(text: str) -> int:
+    """How much of a native word from its start is one name or two; a case ending may follow. 0 when none is."""
+    for end in range(len(text), max(3, len(text) - _CASE_ENDING), -1):
+        if end < len(text) and not text[end].isalpha() and text[end] not in "ा":
+            continue
+        stem = text[:end]
+        if len(stem) > 3 and is_name(stem):
+            return end
+        for cut in range(3, end - 2):
+            if stem[cut].isalpha() and is_name(stem[:cut]) and is_name(stem[cut:]):
+                return end
+    return 0
 
 
 class Finder:
@@ -60,8 +115,14 @@ class Finder:
         for cue in self.note.people:
             getattr(self, "_" + cue.kind)(cue)
         self._says()
+        self._tables()
+        self._beside_age()
+        self._initials()
+        self._caret()
+        self._glued()
         self._lists()
         self._signature()
+        self._dashed()
         self._mentions()
 
     # -- words that can be part of a name
@@ -71,19 +132,20 @@ class Finder:
         if not 0 <= at < len(self.t):
             return False
         token = self.t[at]
-        if token.kind != "word" or token.key in _never() or not self.note.free(token.start, token.end) or at in self.inside_label:
+        initial = len(token.text) == 1 and token.text.isupper()
+        if token.kind != "word" or (token.key in _never() and not initial) or not self.note.free(token.start, token.end) or at in self.inside_label:
             return False
         if script(token.text) != "Latn":
             return at not in self.cue_at and at not in self.inside_org and len(token.text) > 1
         if token.key in _PARTICLES and len(token.key) > 1:
             return True
-        if any(cue.kind in ("title", "relation", "role", "field") for cue in self.cue_at.get(at, ())) and token.key not in names():
+        if any(cue.kind in ("title", "relation", "role", "field") for cue in self.cue_at.get(at, ())) and token.key not in names() and not (strong and token.upper):
             return False
         if token.text.isupper() and len(token.text) == 1:
             return True
         if token.upper:
             return token.key not in words() or token.key in names()
-        return strong and token.key not in words() and len(token.text) > 2 and is_name(token.text)
+        return strong and token.key not in words() and len(token.text) > 2 and _heard(token.text)
 
     def _extent(self, first: int, strong: bool, native: int) -> int:
         """Index after the last token of a name that begins at `first`. `native`: words taken in other scripts unseen."""
@@ -129,7 +191,9 @@ class Finder:
     # -- cues before a name
 
     def _title(self, cue: Cue) -> None:
-        at = self._skip(cue.last, ".^")
+        at = self._skip(cue.last, ".^॰")
+        if at < len(self.t) and self.t[at].text == "0" and self._tight(at):
+            at += 1  # "डा०": a zero for the sign of abbreviation
         token = self.t[at] if at < len(self.t) else None
         if token is None or token.kind != "word" or token.start - self.t[cue.last - 1].end > 4:
             return
@@ -155,10 +219,10 @@ class Finder:
             return
         token = self.t[at]
         colon = any(self.t[i].text in ":=" for i in range(cue.last, min(at, len(self.t))))
-        if script(token.text) != "Latn" and token.kind == "word" and not colon and not is_name(token.text) and not self._ends(at + 1):
+        if script(token.text) != "Latn" and token.kind == "word" and not colon and not is_name(token.text) and not self._clause(at):
             if not cue.phrase.endswith(("नाम", "नाव", "பெயர்", "பேரு", "పేరు", "ಹೆಸರು", "പേര്", "নাম", "ନାମ", "નામ", "ਨਾਮ")):
                 return
-        if not marked or (token.text.isupper() and len(token.text) <= 4 and token.text.isascii() and not is_name(token.text) and not self._word(at + 1, False)):
+        if not marked or (token.text.isupper() and 1 < len(token.text) <= 4 and token.text.isascii() and not is_name(token.text) and not self._word(at + 1, False)):
             return
         last = self._extent(at, strong=True, native=3 if colon else 2)
         self._take(at, last, 0.85, f"label {cue.phrase}")
@@ -181,13 +245,13 @@ class Finder:
         token = self.t[at]
         sure = "/" in cue.phrase or cue.phrase in ("son of", "daughter of", "wife of", "spelt", "alias", "urf", "aka", "known as", "उर्फ", "पुत्र", "पिता", "पुत्री", "walad", "ভাৰ্যা")
         if token.text.isascii():
-            if not (token.upper or is_name(token.text)) and not sure:
+            if not (token.upper or _heard(token.text)) and not sure:
                 return
             last = self._extent(at, strong=True, native=1)
         else:
             if not sure and not is_name(token.text) and not self._native_cue(at):
                 return
-            last = self._extent(at, strong=True, native=2 if sure else 1)
+            last = self._extent(at, strong=True, native=2 if sure or self._clause(at) else 1)
         self._take(at, last, 0.8 if sure else 0.7, f"relation {cue.phrase}")
         if sure:
             self._series(last)
@@ -195,7 +259,20 @@ class Finder:
     def _native_cue(self, at: int) -> bool:
         """A native word that an honorific, a bracket with a number, or the end of the clause follows is likely the name."""
         following = self.cue_at.get(at + 1, ())
-        return any(c.kind == "honorific" for c in following) or self._ends(at + 1) or self.t[at].key.endswith(("ने", "ને", "ਨੇ", "ನಿಗೆ", "இடம்", "கே", "কে"))
+        if any(c.kind == "honorific" for c in following) or self._clause(at) or self.t[at].key.endswith(_PERSON_CASE):
+            return True
+        return at + 1 < len(self.t) and self.t[at + 1].key in _POSTPOSITION and not _verbal(self.t[at].key)
+
+    def _clause(self, at: int) -> bool:
+        """At most three words, none of them a verb or a function word, and then a mark, a number or the end of the line."""
+        for _ in range(3):
+            token = self.t[at]
+            if token.kind != "word" or token.key in _never() or _verbal(token.key):
+                return False
+            at += 1
+            if self._ends(at) or self.t[at].kind == "number" or self.t[at].start - self.t[at - 1].end >= _NATIVE_GAP:
+                return True
+        return False
 
     def _role(self, cue: Cue) -> None:
         self._relation(cue)
@@ -228,10 +305,10 @@ class Finder:
     # -- what is told
 
     def _says(self) -> None:
-        for pattern in _SAYS_BEFORE:
-            size = len(pattern)
-            for at in range(len(self.t) - size):
-                if self.t[at].key == pattern[0] and all(self.t[at + i].key == pattern[i] for i in range(size)):
+        for at, token in enumerate(self.t):
+            for pattern in _SAYS.get(token.key, ()):
+                size = len(pattern)
+                if at + size < len(self.t) and all(self.t[at + i].key == pattern[i] for i in range(1, size)):
                     first = self._skip(at + size, ":-")
                     if first < len(self.t) and (is_name(self.t[first].text) or (size > 1 and self._word(first, True))):
                         self._take(first, self._extent(first, strong=True, native=2), 0.75, "told")
@@ -258,6 +335,101 @@ class Finder:
                 return
             self._take(at, end, 0.65, "list of names")
             last = end + (1 if bracket else 0)
+
+    # -- tables and initials
+
+    def _tables(self) -> None:
+        """Cells that hold nothing but a name, in the lines under a header that has a column of names."""
+        cells: list[tuple[int, int]] = []
+        header = False
+        at = 0
+        while at < len(self.t):
+            end = at
+            while end < len(self.t) and self.t[end].kind != "break":
+                end += 1
+            cells = self._cells(at, end)
+            if len(cells) >= 3:
+                named = any(cue.kind in ("field", "relation") for a, b in cells for i in range(a, min(b, a + 3)) for cue in self.cue_at.get(i, ()))
+                numbered = self.t[at].kind == "number"
+                if header and numbered:
+                    for first, last in cells:
+                        self._cell(first, last)
+                header = header or (named and not numbered)
+            elif end == at:
+                header = False
+            at = end + 1
+
+    def _cells(self, at: int, end: int) -> list[tuple[int, int]]:
+        """Ranges of tokens between gaps of two blanks or bars."""
+        cells, first = [], at
+        for i in range(at, end):
+            if self.t[i].text in "|\t":
+                cells.append((first, i))
+                first = i + 1
+            elif i > first and self.t[i].start - self.t[i - 1].end >= _NATIVE_GAP:
+                cells.append((first, i))
+                first = i
+        return [*cells, (first, end)] if first < end else cells
+
+    def _cell(self, first: int, last: int) -> None:
+        while first < last and (self.t[first].kind == "number" or self.t[first].text in "."):
+            first += 1
+        size = last - first
+        if 1 <= size <= 4 and all(self._word(i, False) or self.t[i].text == "." for i in range(first, last)):
+            if any(len(self.t[i].text) > 2 and not self._shouts(i) for i in range(first, last)):
+                self._take(first, last, 0.65, "cell of a table")
+
+    def _initials(self) -> None:
+        """Initials and a capitalised word that is none of English: "R. Bhatnagar", "Harini V"."""
+        for match in _INITIALS.finditer(self.note.s):
+            word = match[1] or match[2]
+            if word.casefold() in words() or word.casefold() in _never() or not self.note.free(*match.span()):
+                continue
+            known = is_name(word) or match[1]
+            if known and not _EPONYM.match(self.note.s, match.end()):
+                self.note.claim(match.start(), match.end(), Label.PERSON, 0.6, "initials")
+
+    def _beside_age(self) -> None:
+        """The words before an age and sex: "கனிமொழி, 24 வயது", "Rohinton Daruwala | 54/M"."""
+        for match in _AGE_SEX.finditer(self.note.s):
+            first, last = self.note.token_range(max(0, match.start() - 60), match.start() + 1)
+            at = last - 1
+            while at >= first and (self.t[at].kind == "mark" or self.t[at].start >= match.start()):
+                if self.t[at].text in ".;।":
+                    break
+                at -= 1
+            end = at + 1
+            while at >= first and self.t[at].kind != "break" and end - at <= 5 and (self._word(at, False) or self.t[at].text == ".") and (
+                self.t[at + 1].start - self.t[at].end <= 1 or at + 1 >= end
+            ):
+                at -= 1
+            run = range(at + 1, end)
+            bounded = at < 0 or self.t[at].kind in ("break", "mark", "number") or self.t[at + 1].start - self.t[at].end >= _NATIVE_GAP
+            if not 1 <= len(run) <= 5 or not (bounded or any(is_name(self.t[i].text) for i in run)):
+                continue
+            if any(_verbal(self.t[i].key) or self._shouts(i) or i in self.inside_org for i in run) or all(len(self.t[i].text) < 3 for i in run):
+                continue
+            if all(self.t[i].key in _RELATIONS for i in run):
+                continue
+            self._take(at + 1, end, 0.6, "before an age")
+
+    def _caret(self) -> None:
+        """Names of HL7 and DICOM: "KURUVILLA^SHAJI"."""
+        for match in _CARET.finditer(self.note.s):
+            if any(is_name(part) and part.casefold() not in words() for part in match.group().split("^")):
+                self.note.claim(match.start(), match.end(), Label.PERSON, 0.7, "caret")
+
+    def _glued(self) -> None:
+        """Native names written on to their cue: "पतिअनिलगौतमने", "சிஸ்டர்மேரி"."""
+        for token in self.t:
+            if token.kind != "word" or script(token.text) == "Latn" or len(token.text) < 6 or not self.note.free(token.start, token.end):
+                continue
+            for cut in range(min(len(token.text) - 3, 14), 2, -1):
+                if token.text[cut].isalpha() and token.key[:cut] in _glue() and token.text[:cut] == token.key[:cut]:
+                    end = _names_in(token.text[cut:])
+                    if end:
+                        self.note.claim(token.start + cut, token.start + cut + end, Label.PERSON, 0.6, "written on to its cue")
+                    break
 
     # -- lists
 
@@ -293,17 +465,25 @@ class Finder:
         kinds, count = names()[token.key]
         before = self.t[first - 1] if first else None
         sentence = before is None or before.kind == "break" or before.text in ".!?।"
-        return count >= (3 if sentence else 2) or "g" in kinds and count >= 2
+        following = self.t[last].key if last < len(self.t) and self.t[last].kind == "word" else ""
+        if following in _LATIN_POSTPOSITION or self._before_phone(self.t[last - 1].end):
+            return True
+        return count >= (3 if sentence else 2)
+
+    def _before_phone(self, end: int) -> bool:
+        """A telephone number stands within a few characters after a place."""
+        return any(hit.label is Label.PHONE_NUMBER and 0 <= hit.start - end <= 4 for hit in self.note.hits)
 
     def _native_pair(self, at: int) -> int:
         """Two native words in a row that both sound like names, the first no ordinary word."""
         token = self.t[at]
         if is_name(token.text) and self._word(at + 1, False) and self.t[at + 1].start - self.t[at].end == 1 and is_name(self.t[at + 1].text):
             tamil = script(token.text) == "Taml"
+            bounded = at == 0 or self.t[at - 1].kind in ("break", "mark") or token.start - self.t[at - 1].end >= _NATIVE_GAP
             heard = [sound(self.t[i].text, tamil) for i in (at, at + 1)]
-            if all(len(h) > 3 for h in heard) and not (heard[0] in ambiguous() and heard[1] in ambiguous()):
+            if bounded and all(len(h) > 2 for h in heard) and not (heard[0] in ambiguous() and heard[1] in ambiguous()):
                 end = self._extent(at, strong=False, native=2)
-                if self._take(at, end, 0.55, "two names"):
+                if self._clause(at) and self._take(at, end, 0.55, "two names"):
                     return end
         return at + 1
 
@@ -327,6 +507,15 @@ class Finder:
             if 1 <= len(line) <= 4 and len(full) > 3 and all(self._word(i, False) for i in line) and line[-1] - line[0] < 7:
                 if all(self.t[i].key not in words() and self.t[i].key not in places() and not self._shouts(i) for i in line):
                     self._take(line[0], line[-1] + 1, 0.6, "signature")
+
+    def _dashed(self) -> None:
+        """A line that begins with a dash and a name, before a comma, a bracket or an office: "– R. Vasanthi SN, emp …"."""
+        for index, token in enumerate(self.t):
+            opening = index == 0 or self.t[index - 1].kind == "break"
+            if opening and token.text == "-" and self._word(index + 1, False):
+                end = self._extent(index + 1, strong=False, native=3)
+                if end < len(self.t) and (self.t[end].text in ",(" or self.t[end].kind == "break" or (self.t[end].text.isupper() and len(self.t[end].text) <= 4)):
+                    self._take(index + 1, end, 0.6, "signature behind a dash")
 
     def _shouts(self, at: int) -> bool:
         return self.t[at].text.isupper() and len(self.t[at].text) < 5 and not is_name(self.t[at].text) and len(self.t[at].text) > 1

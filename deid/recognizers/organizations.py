@@ -67,9 +67,11 @@ def _institution(note: Note, cue: Cue, starts: set[int]) -> None:
         head = any(other.kind == "org" and other.first <= last < other.last for other in note.places)
         if head or (latin and token.upper and _part(note, token, latin) and token.key not in words() and last not in starts):
             last += 1
-        elif not latin and closed and _part(note, token, latin) and first == cue.first and last not in starts and script(token.text) == script(found[cue.first].text):
+        elif not latin and closed and _part(note, token, latin) and (first == cue.first or first == 0 or found[first - 1].kind == "break") and last not in starts and script(token.text) == script(found[cue.first].text):
             last += 1
             break
+        elif latin and token.key in ("maternity", "research") and taken:
+            last += 1
         elif token.key == "of" and latin and last + 1 < len(found) and found[last + 1].upper:
             last += 2
         else:
