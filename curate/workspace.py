@@ -6,7 +6,8 @@ from pathlib import Path
 from audit.durable import create as create_file
 from audit.keys import PRIVATE_KEY, create_signing_key
 from curate.configuration import load
-from deid.key import KEY_FILE, create_key
+from deid.key import NAME as PSEUDONYM_KEY
+from deid.key import create_key
 from schemas.failure import Failure
 
 TEMPLATE = """\
@@ -75,5 +76,5 @@ def create_keys(config_path: Path) -> None:
     vault, audit_dir = config.workspace / "vault", config.workspace / "audit"
     if not (vault / PRIVATE_KEY).exists():
         create_signing_key(vault, audit_dir, config.signing.origin)
-    if not (vault / KEY_FILE).exists():
+    if not (vault / PSEUDONYM_KEY).exists():
         create_key(vault)

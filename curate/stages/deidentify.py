@@ -54,7 +54,7 @@ class Deidentify(Stage):
                     strings.texts[j] = replacer.replace(text, found, docs[i]["subject_key"])
                 docs[i] = strings.back()
                 reason = residual(["\n".join(strings.texts)], [originals], detector)[0]
-                fates[i] = reason and Fate(reason, quarantined=True, remedy=HELD_BACK)
+                fates[i] = Fate(reason, quarantined=True, remedy=HELD_BACK) if reason else None
         for column in ("text", "title", "extra"):
             place = part.schema.get_field_index(column)
             values = pa.array([doc[column] for doc in docs], pa.string())
@@ -65,10 +65,14 @@ class Deidentify(Stage):
         return self.policy.operators.get(label, self.policy.default) != "keep"
 
 
-@lru_cache(maxsize=1)
 def detector_of(policy: DeidPolicy) -> Detector:
     """The detector of this process: models are loaded once."""
-    return Detector(policy)
+    return _detector(policy.model_dump_json())
+
+
+@lru_cache(maxsize=1)
+def _detector(policy: str) -> Detector:
+    return Detector(DeidPolicy.model_validate_json(policy))
 
 
 class _Strings:

@@ -101,7 +101,8 @@ def _indic(text: str) -> str:
     text = OLD_CHILLU.sub(lambda match: CHILLU[match.group(1)[0]], text)
     for code, run in RUNS.items():
         if run.search(text):
-            text = run.sub(lambda match, language=code: _normaliser(language)(match.group()), text)
+            normalise = _normaliser(code)
+            text = run.sub(lambda match, apply=normalise: apply(match.group()), text)  # type: ignore[misc]
     return text
 
 

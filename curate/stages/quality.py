@@ -15,7 +15,7 @@ from schemas.config import Quality as Settings
 
 PICTURE: Final = regex.compile(
     r"""
-      \b(?:arrow(?:s|ed|head|heads)?)\b
+      \b(?:by|with|at|the|see|marked|an)\s+(?:black\s+|white\s+|red\s+)?arrow(?:s|ed|head|heads)?\b
     | \b(?:marked|labell?ed)\s+(?:with|by|as|in|[A-Z]\b)
     | \bidentify\s+the\s+(?:\w+\s+){0,3}?(?:image|picture|photo(?:graph)?|figure|diagram|slide|specimen|instrument)\b
     | \b(?:image|picture|photo(?:graph)?|figure|diagram|slide|specimen|instrument|x-?ray|radiograph|scan|ct|mri|

@@ -32,5 +32,5 @@ class Verify(Stage):
             texts = ["\n".join(docs[i][column] or "" for column in ("text", "title", "extra")) for i in mine]
             reasons = residual(texts, [[] for _ in mine], detector_of(self.policy))
             for i, reason in zip(mine, reasons, strict=True):
-                fates[i] = reason and Fate(reason, quarantined=True, remedy=HELD_BACK)
+                fates[i] = Fate(reason, quarantined=True, remedy=HELD_BACK) if reason else None
         return decided(part, self.name, fates)
