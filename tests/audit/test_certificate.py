@@ -92,6 +92,17 @@ def test_a_name_that_two_systems_read_differently_is_not_certified(workspace, pr
         certify(workspace.dataset, predicate(), workspace.signer)
 
 
+def test_an_envelope_holds_nothing_beside_its_signed_payload(workspace):
+    sealed = json.loads(dsse.seal("text/x", b"payload", workspace.signer))
+    (signature,) = sealed["signatures"]
+    for more in (sealed | {"note": "x"}, sealed | {"signatures": [signature | {"note": "x"}]}):
+        with pytest.raises(Refusal, match="does not parse"):
+            dsse.unseal(canonical_bytes(more) + b"\n", "text/x", workspace.signer.verifier)
+    two = sealed | {"signatures": [signature, signature]}
+    with pytest.raises(Refusal, match="does not parse"):
+        dsse.unseal(canonical_bytes(two) + b"\n", "text/x", workspace.signer.verifier)
+
+
 def test_an_envelope_ends_in_one_newline(workspace):
     sealed = dsse.seal("text/x", b"payload", workspace.signer)
     for bad in (sealed[:-1], sealed + b"\n", b""):

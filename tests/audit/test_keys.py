@@ -1,6 +1,8 @@
 import stat
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
 
 from audit.keys import Signer, Verifier, create_signing_key
 from schemas.failure import Failure, Refusal
@@ -64,6 +66,13 @@ def test_a_missing_key_is_refused(tmp_path):
 def test_a_key_that_others_may_read_is_refused(made, place, bits):
     (made / place).chmod(bits)
     with pytest.raises(Refusal, match="chmod"):
+        Signer.load(made / "vault", ORIGIN)
+
+
+def test_a_private_key_of_another_kind_is_refused(made):
+    encoding = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    (made / "vault" / "signing.pem").write_bytes(Ed448PrivateKey.generate().private_bytes(*encoding))
+    with pytest.raises(Refusal, match="not an Ed25519 key"):
         Signer.load(made / "vault", ORIGIN)
 
 

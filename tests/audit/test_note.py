@@ -87,6 +87,20 @@ def test_signatures_of_unknown_keys_are_passed_over(verifier):
         note.open_note(f"{text}\n{other_signature(text)}".encode(), verifier)
 
 
+def test_what_is_signed_but_no_note_is_refused(signer):
+    for text, words in [("x" * (1 << 20) + "\n", "too long"), ("a\tb\n", "control character")]:
+        with pytest.raises(Refusal, match=words):
+            note.open_note(note.sign_note(text, signer).encode(), signer.verifier)
+
+
+def test_sixteen_signatures_are_read_and_no_more(verifier):
+    text = CHECKPOINT.partition("\n\n")[0] + "\n"
+    full = CHECKPOINT + other_signature(text) * 15
+    assert note.open_note(full.encode(), verifier) == text
+    with pytest.raises(Refusal, match="not a signed note"):
+        note.open_note((full + other_signature(text)).encode(), verifier)
+
+
 def test_a_bad_signature_of_the_known_key_is_never_outvoted(verifier):
     good = CHECKPOINT.partition("\n\n")[2]
     bad = good.replace("hmF9NmOi", "hmF9NmOj")
