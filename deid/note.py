@@ -93,6 +93,10 @@ class Note:
         self.taken[start:end] = b"\x01" * (end - start)
         return True
 
+    def hit_label(self, place: int) -> Label | None:
+        """The label of the identifier that covers a place."""
+        return next((hit.label for hit in self.hits if hit.start <= place < hit.end), None)
+
     def block(self, start: int, end: int) -> None:
         """Mark a range as decided and no identifier."""
         self.taken[start:end] = b"\x02" * (end - start)

@@ -20,6 +20,7 @@ _FULL = re.compile(
 )
 _SPACED = re.compile(r"(?<![\d.:/])(\d{1,2}) (\d{1,2}) ((?:19|20)\d{2})(?![\d.:/])")
 _RUN = re.compile(r"(?<![\dA-Za-z.])((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
+_STAMP = re.compile(r"(?<![\dA-Za-z.])((?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?=[01]\d[0-5]\d(?:[0-5]\d)?(?!\d)|2[0-3][0-5]\d(?:[0-5]\d)?(?!\d))")
 _RUN_BACK = re.compile(r"(?<![\d\w])(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])((?:19|20)\d{2})(?!\d)")
 _PART = re.compile(rf"(?<![\w./])(?<!\d-)({_O}{{1,2}})([/.\-])({_O}{{1,2}})(?![\w%/])(?!\.\d)(?![ ]?(?:mg|ml|g|cm|mm|mmol|%))")
 _MONTH_YEAR = re.compile(r"(?<![\d./])(0?[1-9]|1[0-2])[/](20[0-4]\d|19\d\d)(?![\d/])")
@@ -56,6 +57,7 @@ def _month_pattern() -> "regex.Pattern[str]":
 def find(note: Note) -> None:
     """Claim every date."""
     s = note.s
+    _in_words(note)
     months = values("months.tsv")
     for token in note.tokens:
         if token.kind == "word" and token.key in months:
@@ -69,13 +71,12 @@ def find(note: Note) -> None:
     for match in _SPACED.finditer(s):
         if _is_date(match[1], match[2], match[3], " "):
             note.claim(*match.span(), Label.DATE, 0.7, "numeric date, spaced")
-    for match in (*_RUN.finditer(s), *_RUN_BACK.finditer(s)):
+    for match in (*_RUN.finditer(s), *_STAMP.finditer(s), *_RUN_BACK.finditer(s)):
         before = s[max(0, match.start() - 12) : match.start()].casefold()
         if "lot" not in before and "batch" not in before and "exp" not in before:
-            note.claim(*match.span(), Label.DATE, 0.6, "date in a row")
+            note.claim(match.start(1), match.end(3) if match.re is not _STAMP else match.end(1), Label.DATE, 0.6, "date in a row")
     for match in _MONTH_YEAR.finditer(s):
         note.claim(*match.span(), Label.DATE, 0.6, "month and year")
-    _in_words(note)
     for match in _PART.finditer(s):
         _partial(note, match)
 
@@ -119,7 +120,7 @@ def _partial(note: Note, match: "re.Match[str]") -> None:
     if separator in ".-" and not (before or (after and len(day) == 2 and len(month) == 2)):
         return
     inside = match.start() > 0 and s[match.start() - 1] == "(" and s[match.end() : match.end() + 1] == ")"
-    if (before and b != 7) or after or (inside and b not in (5, 7, 10) and a > 0 and before) or (inside and re.search(r"\d (?:am|pm) $", s[max(0, match.start() - 7) : match.start() - 1] + " ")):
+    if (before and b != 7) or (after and b != 7) or (inside and b not in (5, 7, 10) and a > 0 and before) or (inside and re.search(r"\d (?:am|pm) $", s[max(0, match.start() - 7) : match.start() - 1] + " ")):
         note.claim(*match.span(), Label.DATE, 0.55, "day and month")
 
 
@@ -150,6 +151,7 @@ def _ordinals() -> frozenset[str]:
     return words("ordinal_words.tsv")
 
 
+_DAY_WORDS = frozenset(("தேதி", "தேதியில்", "तारीख", "তারিখ", "tarikh", "తేదీ"))
 _LINK = frozenset(("of", "the", "and", "ki", "को", "tarikh", "तारीख", "தேதி", "தேதியில்"))
 
 
@@ -159,7 +161,7 @@ def _in_words(note: Note) -> None:
     for index, token in enumerate(found):
         if token.kind == "word" and token.key in months and note.free(token.start, token.end):
             first, last = _walk(found, index, -1, 4), _walk(found, index, 1, 8)
-            if first < index or _year_words(found, index + 1, last):
+            if any(found[at].kind == "word" and at != index for at in range(first, last + 1)) and (first < index or last > index):
                 start, end = _with_weekday(note, found[first].start, found[last].end)
                 note.claim(start, end, Label.DATE, 0.85, "date in words")
     _digits_in_words(note)
@@ -174,6 +176,8 @@ def _walk(found: list[Token], index: int, step: int, limit: int) -> int:
             best = at
         elif token.kind == "number" and len(token.text) in (1, 2, 4):
             best = at
+        elif step > 0 and best > index and token.key in _DAY_WORDS:
+            best = at
         elif not (token.key in _LINK or token.text in ",-"):
             break
         at += step
@@ -183,10 +187,6 @@ def _walk(found: list[Token], index: int, step: int, limit: int) -> int:
 def _compound(word: str) -> bool:
     """Fused numbers of the eastern languages: "উনিশশো", "পাঁচই"."""
     return any(word.endswith(end) and word[: -len(end)] in _number_words() for end in ("শো", "ই", "শে", "सौ", "th", "ம்"))
-
-
-def _year_words(found: list[Token], first: int, last: int) -> bool:
-    return any(_number_words().get(found[at].key, 0) >= 19 for at in range(first, last + 1))
 
 
 def _digits_in_words(note: Note) -> None:

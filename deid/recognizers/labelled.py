@@ -116,6 +116,8 @@ def _run(note: Note, start: int, limit: int, reach: int, counts: tuple[int, ...]
 
 def _broken(s: str, start: int, end: int) -> bool:
     """Several numbers of different size with spaces between, such as vitals, are no number: "120 80 98 6 36 5"."""
+    if "/" in s[start:end] and "  " in s[start:end]:
+        return True
     groups = [len(group) for group in re.split(r"[ \n]+", s[start:end]) if group]
     return len(groups) > 3 and len(set(groups)) > 2 and 1 in groups
 

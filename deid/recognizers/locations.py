@@ -41,8 +41,13 @@ def find(note: Note) -> None:
     for cue in note.places:
         if cue.kind == "address":
             _labelled(note, cue, parts)
+    for cue in note.places:
+        if cue.kind == "known":
+            note.claim(note.tokens[cue.first].start, note.tokens[cue.last - 1].end, Label.LOCATION, 0.6, "known place")
     _segments(note, parts)
     _gazetteer(note)
+    _near(note)
+    _before_pins(note)
     _neighbours(note)
     _pins(note)
 
@@ -98,6 +103,8 @@ def _after_institutions(note: Note, parts: set[int]) -> None:
         if bracket > 0 and "(" in match.group():
             end = bracket
         piece = s[match.end() : end]
+        if "-" in match.group() and not any(t.key in places() for t in note.tokens[slice(*note.token_range(match.end(), end))]):
+            continue
         if _placey(note, match.end(), end, parts) and len(piece.split()) <= 16:
             _claim(note, match.end(), end, 0.65, "after an institution")
 
@@ -106,7 +113,7 @@ def _placey(note: Note, start: int, end: int, parts: set[int]) -> bool:
     """Whether a stretch looks like a place: a part of an address, a known place, or only words that are written as names."""
     inside = [i for i in range(*note.token_range(start, end))]
     found = [note.tokens[i] for i in inside if note.tokens[i].kind == "word"]
-    if not found:
+    if not found or any(cue.kind != "veto" and note.tokens[cue.first].start < end for cue in note.labels_after(start)):
         return False
     if any(i in parts for i in inside) or any(t.key in places() for t in found):
         return True
@@ -128,7 +135,9 @@ def _labelled(note: Note, cue: Cue, parts: set[int]) -> None:
     line = len(s) if line < 0 else line
     end = _stop(note, start, min(line, start + 140))
     if cue.phrase in _SURE:
-        if marked or _placey(note, start, min(end, start + 60), parts):
+        native = script(s[start]) not in ("Latn", "Zyyy")
+        close = [note.tokens[i] for i in range(*note.token_range(start, min(end, start + 40)))]
+        if marked or (_placey(note, start, min(end, start + 60), parts) and (not native or len(cue.phrase) > 3 and any(t.key in places() or t.text == "," for t in close))):
             _claim(note, start, _sentence(note, start, end, marked), 0.75, f"label {cue.phrase}")
     elif marked and _placey(note, start, end, parts):
         _claim(note, start, end, 0.6, f"label {cue.phrase}")
@@ -256,6 +265,35 @@ def _credible(note: Note, first: int, last: int, rank: int) -> bool:
     if token.text.isupper() and len(token.text) < 5:
         return False
     return rank >= 2 or (cue and len(token.text) > 4)
+
+
+_NEAR = regex.compile(r"(?<!\p{L})(?:near|village|vill|town of|district|dist|mandal|taluk|tehsil)[ .]{1,2}([A-Z][a-z]{3,})(?!\p{L})|([\p{L}\p{M}]{4,}) (?:பக்கம்|பக்கத்துல|దగ్గర|పక్కన)(?![\p{L}\p{M}])")
+
+
+def _near(note: Note) -> None:
+    """A word behind "near" or "village", or before its like in Tamil and Telugu, when it is written as a name."""
+    for match in _NEAR.finditer(note.s):
+        word = match[1] or match[2]
+        if word.casefold() not in words() and word not in lexicon_words("not_names.tsv"):
+            note.claim(*match.span(1 if match[1] else 2), Label.LOCATION, 0.5, "near")
+
+
+def _before_pins(note: Note) -> None:
+    """From a PIN code back: the stretch before it is an address when it is written as one."""
+    for match in re.finditer(r"(?<!\d)[1-8]\d{2} ?\d{3}(?!\d|[.,/]\d)", note.s):
+        floor = max(note.s.rfind("\n", 0, match.start()), note.s.rfind("   ", 0, match.start()), match.start() - 110) + 1
+        start = match.start()
+        while start > floor and (not note.taken[start - 1] or note.hit_label(start - 1) is Label.LOCATION):
+            start -= 1
+        found = [note.tokens[i] for i in range(*note.token_range(start, match.start())) if note.tokens[i].kind == "word"]
+        if not found or len(found) > 16 or not any(hit.label is Label.LOCATION and match.start() - 24 < hit.end <= match.start() for hit in note.hits):
+            continue
+        plain = [t for t in found if (script(t.text) == "Latn" and not t.upper and t.key not in ("of", "rd", "st", "nd", "th", "ka", "ki", "flr")) or t.key in lexicon_words("not_names.tsv")]
+        if not plain and "," in note.s[start : match.start()]:
+            at = start
+            for hit in sorted(h for h in note.hits if h.label is Label.LOCATION and start <= h.start < match.start()):
+                _claim(note, at, hit.start, 0.5, "before a pin code") if hit.start - at > 3 else None
+                at = hit.end
 
 
 def _stems(note: Note) -> None:

@@ -67,7 +67,7 @@ def _verbal(word: str) -> bool:
 
 
 _AGE_SEX = regex.compile(
-    r"(?<![\d./])[,|(/ ][ ]{0,3}\d{1,3}[ ]?(?:/[ ]?[MFmf]\b|[MF]\b|[Yy](?:rs?|ears?)?[ /]|yrs?\b|years?\b|/पु|/स्त्री|/ಪು|/পুং| सं|[ ]?(?:साल|वर्ष|वर्षे|વર્ષ|ਸਾਲ|বছর|ବର୍ଷ|வயது|சம்|సం|ఏళ్ల|ವರ್ಷ|വയസ്സ|സ്ത്രീ))"
+    r"(?<![\d./])(?:[,|(/][ ]{0,3}|[ ]{2,8})\d{1,3}[ ]?(?:/[ ]?[MFmf]\b|[MF]\b|[Yy](?:rs?|ears?)?[ /]|yrs?\b|years?\b|/पु|/स्त्री|/ಪು|/পুং| सं|[ ]?(?:साल|वर्ष|वर्षे|વર્ષ|ਸਾਲ|বছর|ବର୍ଷ|வயது|சம்|సం|ఏళ్ల|ವರ್ಷ|വയസ്സ|സ്ത്രീ))"
 )
 _CARET = regex.compile(r"(?<![\p{L}\d^])[A-Z][A-Za-z.]{1,30}(?:\^[A-Z][A-Za-z.]{0,30}){1,3}(?![A-Za-z])")
 _RELATIONS = frozenset("mother father wife husband son daughter brother sister patient pt male female".split())
@@ -133,7 +133,7 @@ class Finder:
             return False
         token = self.t[at]
         initial = len(token.text) == 1 and token.text.isupper()
-        if token.kind != "word" or (token.key in _never() and not initial) or not self.note.free(token.start, token.end) or at in self.inside_label:
+        if token.kind != "word" or token.key.endswith("'s") or (token.key in _never() and not initial) or not self.note.free(token.start, token.end) or at in self.inside_label:
             return False
         if script(token.text) != "Latn":
             return at not in self.cue_at and at not in self.inside_org and len(token.text) > 1
@@ -160,6 +160,9 @@ class Finder:
                 at += 1
                 continue
             if not self._word(at, strong):
+                if strong and taken and self._second(at):
+                    at += 1
+                    last = at
                 break
             latin = script(token.text) == "Latn"
             if not latin:
@@ -170,6 +173,14 @@ class Finder:
             at += 1
             last = at
         return last
+
+    def _second(self, at: int) -> bool:
+        """A lower-case word that no English has, after a name and before a mark or an end: "sunita prajapati .."."""
+        token = self.t[at]
+        return (
+            token.kind == "word" and token.text.isascii() and token.text.islower() and len(token.text) > 3 and token.key not in words()
+            and token.key not in _never() and at not in self.cue_at and self._ends(at + 1) and self.note.free(token.start, token.end)
+        )  # fmt: skip
 
     def _tight(self, at: int) -> bool:
         """Nothing stands between the token and the one before."""
@@ -198,6 +209,10 @@ class Finder:
         if token is None or token.kind != "word" or token.start - self.t[cue.last - 1].end > 4:
             return
         if at in self.cue_at and any(c.kind == "title" for c in self.cue_at[at]):
+            return
+        if len(cue.phrase) == 2 and cue.phrase in ("fr", "sr") and not (token.text.isascii() and token.upper):
+            return
+        if cue.phrase == "kumari" and cue.first and self._word(cue.first - 1, False) and self.t[cue.first - 1].upper:
             return
         last = self._extent(at, strong=True, native=2)
         if last == at and token.text.isascii() and token.key not in _never() and token.key not in words() and len(token.text) > 3 and self.note.free(token.start, token.end) and at not in self.inside_label:
@@ -249,9 +264,9 @@ class Finder:
                 return
             last = self._extent(at, strong=True, native=1)
         else:
-            if not sure and not is_name(token.text) and not self._native_cue(at):
+            if not is_name(token.text) and (cue.phrase.isascii() or not (sure or self._native_cue(at))):
                 return
-            last = self._extent(at, strong=True, native=2 if sure or self._clause(at) else 1)
+            last = self._extent(at, strong=True, native=max(self._reach(at), 2 if sure else 1))
         self._take(at, last, 0.8 if sure else 0.7, f"relation {cue.phrase}")
         if sure:
             self._series(last)
@@ -259,9 +274,21 @@ class Finder:
     def _native_cue(self, at: int) -> bool:
         """A native word that an honorific, a bracket with a number, or the end of the clause follows is likely the name."""
         following = self.cue_at.get(at + 1, ())
-        if any(c.kind == "honorific" for c in following) or self._clause(at) or self.t[at].key.endswith(_PERSON_CASE):
+        if any(c.kind == "honorific" for c in following) or self._reach(at) or self.t[at].key.endswith(_PERSON_CASE):
             return True
-        return at + 1 < len(self.t) and self.t[at + 1].key in _POSTPOSITION and not _verbal(self.t[at].key)
+        return False
+
+    def _reach(self, at: int) -> int:
+        """How many native words, at most three, stand before what follows a name: a verb, a postposition, an honorific, an end."""
+        for count in range(4):
+            token = self.t[at] if at < len(self.t) else None
+            ends = token is None or token.kind != "word" or (count and token.start - self.t[at - 1].end >= _NATIVE_GAP)
+            if ends or (count and (token.key in _POSTPOSITION or _verbal(token.key) or any(c.kind == "honorific" for c in self.cue_at.get(at, ())))):
+                return count
+            if token is None or token.key in _never() or (count == 0 and _verbal(token.key)):
+                return 0
+            at += 1
+        return 0
 
     def _clause(self, at: int) -> bool:
         """At most three words, none of them a verb or a function word, and then a mark, a number or the end of the line."""
@@ -275,6 +302,8 @@ class Finder:
         return False
 
     def _role(self, cue: Cue) -> None:
+        if cue.phrase == "asha" and self.t[cue.first].text == "Asha" and cue.last < len(self.t) and is_name(self.t[cue.last].text) and self.t[cue.last].upper:
+            return  # a woman's name, not the health worker
         self._relation(cue)
 
     # -- cues after a name
@@ -319,11 +348,11 @@ class Finder:
             if last >= len(self.t) or self.t[last].text not in ",/&(":
                 return
             at = last + 1
-            if not self._word(at, False):
+            if not self._word(at, False) and not (at < len(self.t) and self.t[last].text in "/(" and self._word(at, True)):
                 return
             token = self.t[at]
             bracket = self.t[last].text == "("
-            end = self._extent(at, strong=False, native=2)
+            end = self._extent(at, strong=self.t[last].text in "/(", native=2)
             if places().get(token.key, 0) >= 1 and not is_name(token.text):
                 return
             closed = end < len(self.t) and self.t[end].text in ")-,"
@@ -452,6 +481,8 @@ class Finder:
         """Whether a run of capitalised words is a person on the strength of the lists alone."""
         run = [self.t[i] for i in range(first, last) if self.t[i].kind == "word" and len(self.t[i].text) > 1]
         known = [token for token in run if token.key in names() and token.key not in words() and len(token.text) > 2]
+        if not known and len(run) == 1 and self._by_sound(run[0], last):
+            return not _EPONYM.match(self.note.s, self.t[last - 1].end)
         if not known or _EPONYM.match(self.note.s, self.t[last - 1].end) or any(i in self.inside_org for i in range(first, last)):
             return False
         if " ".join(token.key for token in run) in places() or any(cue.kind in ("org", "part") and cue.first == last for cue in self.note.places):
@@ -469,6 +500,14 @@ class Finder:
         if following in _LATIN_POSTPOSITION or self._before_phone(self.t[last - 1].end):
             return True
         return count >= (3 if sentence else 2)
+
+    def _by_sound(self, token: Token, last: int) -> bool:
+        """A capitalised word of no English that sounds like a name, before a postposition or a telephone number; long ones anywhere."""
+        heard = sound(token.text)
+        if token.key in words() or token.text.isupper() or heard not in name_sounds() or heard in ambiguous():
+            return False
+        following = self.t[last].key if last < len(self.t) and self.t[last].kind == "word" else ""
+        return following in _LATIN_POSTPOSITION or self._before_phone(token.end) or len(heard) > 5
 
     def _before_phone(self, end: int) -> bool:
         """A telephone number stands within a few characters after a place."""

@@ -11,13 +11,15 @@ from schemas.labels import Label
 
 _MOST = 6
 _JOIN = frozenset(("&", "of", "and", "-", "'", "एवं", "व", "और", "for"))
+_HOLY = frozenset("श्री শ্রী శ్రీ ಶ್ರೀ ശ്രീ ଶ୍ରୀ શ્રી ਸ੍ਰੀ ਸ਼੍ਰੀ sri shree shri st sub sr guru ஸ்ரீ".split())
 _CAPITAL_ONLY = 5  # acronyms up to this length count only in capitals
 
 
 def find(note: Note) -> None:
     """Claim every named institution."""
     found = note.tokens
-    starts = {cue.first for cue in note.labels if cue.kind != "veto"} | {cue.first for cue in note.people if cue.kind in ("title", "field")}
+    starts = {cue.first for cue in note.labels if cue.kind != "veto" and len(found[cue.first].text) > 1}
+    starts |= {cue.first for cue in note.people if cue.kind in ("title", "field") and found[cue.first].key not in _HOLY}
     heads = [cue for cue in note.places if cue.kind == "org"]
     for cue in heads:
         _institution(note, cue, starts)
@@ -47,7 +49,7 @@ def _institution(note: Note, cue: Cue, starts: set[int]) -> None:
         gap = found[at + 1].start - token.end
         if token.kind == "break" or gap > 1 or at in starts:
             break
-        if token.key in _JOIN or (token.text == "." and at > 0 and len(found[at - 1].text) <= 4 and found[at - 1].upper):
+        if token.key in _JOIN or (token.text == "." and at > 0 and len(found[at - 1].text) <= 4 and found[at - 1].kind == "word" and (found[at - 1].upper or not latin)):
             at -= 1
             continue
         if token.text == "_" or (token.kind == "number" and gap == 0):

@@ -86,7 +86,8 @@ def find(note: Note) -> None:
     for match in _PAN.finditer(s):
         note.claim(*match.span(), Label.IN_PAN, 0.85, "pan shape")
     for match in _IFSC.finditer(s):
-        note.claim(*match.span(), Label.IN_IFSC, 0.85, "ifsc shape")
+        if not _vetoed(note, *match.span()):
+            note.claim(*match.span(), Label.IN_IFSC, 0.85, "ifsc shape")
     for match in _COUNCIL.finditer(s):
         start = match.start() + re.match(r"[A-Z/]+[ .:\-\n]{0,3}(?:(?:Regn?|REGN?)[ .]{0,2})?(?:(?:No|no|NO)\.?[ :]{0,2})?", match.group()).end()  # type: ignore[union-attr]
         if s[match.start() :].startswith("DGS") or "/" in match.group()[:6] or "-" in match.group()[:6] or "\n" in match.group():
