@@ -83,10 +83,10 @@ def _section(path: str, command: Any) -> str:
     usage = " ".join([path, *(["[OPTIONS]"] if options else []), *(_usage(one) for one in arguments)])
     parts = [f"## {path}\n", _help(command), "", f"    {usage}", ""]
     if arguments:
-        parts += ["| argument | | default |", "|---|---|---|", *(_row(one, _usage(one)) for one in arguments), ""]
+        parts += ["| argument | what it is | default |", "|---|---|---|", *(_row(one, _usage(one)) for one in arguments), ""]
     if options:
         names = [(one, ", ".join([*one.opts, *one.secondary_opts])) for one in options]
-        parts += ["| option | | default |", "|---|---|---|", *(_row(one, name) for one, name in names), ""]
+        parts += ["| option | what it does | default |", "|---|---|---|", *(_row(one, name) for one, name in names), ""]
     return "\n".join(parts)
 
 
