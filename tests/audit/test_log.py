@@ -1,5 +1,7 @@
 import contextlib
+import itertools
 import multiprocessing
+import os
 import random
 import shutil
 import time
@@ -327,7 +329,7 @@ def test_killed_at_any_moment_the_log_keeps_what_it_acknowledged(tmp_path, signe
     """SIGKILL at random moments: nothing acknowledged is lost, nothing is doubled, and the log always verifies."""
     moments = random.Random(7)
     size, cut = 0, 0
-    for _ in range(60):
+    for _ in range(40):
         hear, tell = FORK.Pipe(duplex=False)
         writer = FORK.Process(target=write, args=(tmp_path, size, size + 10_000, tell))
         writer.start()
@@ -351,6 +353,43 @@ def test_killed_at_any_moment_the_log_keeps_what_it_acknowledged(tmp_path, signe
         size = len(numbers)
     assert size > 20
     assert cut > 0  # some kill fell between the steps of an append
+
+
+def write_until(root: Path, stop: int) -> None:
+    """Open a log and append twice; die, without a word to the buffers, at the `stop`-th fsync."""
+    calls, fsync = itertools.count(), os.fsync
+
+    def dying(handle: int) -> None:
+        if next(calls) == stop:
+            os._exit(9)
+        fsync(handle)
+
+    os.fsync = dying
+    book = Log.open(root / "audit", Signer.load(root / "vault", ORIGIN))
+    for number in (0, 1):
+        book.append_once([make(number)])
+
+
+def test_dying_at_any_fsync_leaves_a_log_that_goes_on(tmp_path_factory):
+    """Every step of the happy path in turn is the last; a resumed writer ends with the bytes of an undisturbed one."""
+    root = tmp_path_factory.mktemp("log")
+    create_signing_key(root / "vault", root / "audit", ORIGIN)
+    ends = set()
+    for stop in itertools.count():
+        for path in (root / "audit" / "entries.jsonl", root / "audit" / "checkpoint", root / "vault" / "checkpoint"):
+            path.unlink(missing_ok=True)
+        writer = FORK.Process(target=write_until, args=(root, stop))
+        writer.start()
+        writer.join()
+        write_again = Log.open(root / "audit", Signer.load(root / "vault", ORIGIN))
+        assert write_again.append_once([make(0), make(1)]) == [0, 1]
+        assert len(write_again.history().entries) == 2
+        ends.add(tuple((root / "audit" / name).read_bytes() for name in ("entries.jsonl", "checkpoint")))
+        if writer.exitcode == 0:
+            break
+        assert writer.exitcode == 9
+    assert stop == 4 + 6 + 5  # the empty log; an append to a new file; an append to one that is there
+    assert len(ends) == 1
 
 
 def test_two_writers_at_once_lose_and_double_nothing(tmp_path, signer):
