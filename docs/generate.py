@@ -82,12 +82,15 @@ def _section(path: str, command: Any) -> str:
     options = [one for one in declared if one.param_type_name == "option"]
     usage = " ".join([path, *(["[OPTIONS]"] if options else []), *(_usage(one) for one in arguments)])
     parts = [f"## {path}\n", _help(command), "", f"    {usage}", ""]
-    if arguments:
-        parts += ["| argument | what it is | default |", "|---|---|---|", *(_row(one, _usage(one)) for one in arguments), ""]
-    if options:
-        names = [(one, ", ".join([*one.opts, *one.secondary_opts])) for one in options]
-        parts += ["| option | what it does | default |", "|---|---|---|", *(_row(one, name) for one, name in names), ""]
+    parts += _table("argument | what it is", [_row(one, _usage(one)) for one in arguments])
+    parts += _table(
+        "option | what it does", [_row(one, ", ".join([*one.opts, *one.secondary_opts])) for one in options]
+    )
     return "\n".join(parts)
+
+
+def _table(head: str, body: list[str]) -> list[str]:
+    return [f"| {head} | default |", "|---|---|---|", *body, ""] if body else []
 
 
 def _usage(argument: Any) -> str:
