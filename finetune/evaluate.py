@@ -164,10 +164,10 @@ def choose_letters(model: Any, tokenizer: Any, items: Sequence[Item], phases: Ph
 
 
 def letter_tokens(tokenizer: Any) -> list[int]:
-    """The token of each letter. Raises Failure for a tokenizer that spells a letter in several, or two letters alike."""
+    """The token of each letter. Raises Failure for a tokenizer that has not one token for each."""
     spelled = [tokenizer(letter, add_special_tokens=False)["input_ids"] for letter in LETTERS]
     if any(len(ids) != 1 for ids in spelled) or len({ids[0] for ids in spelled}) != len(LETTERS):
-        raise Failure("the tokenizer has no single token for each option's letter; this model cannot be scored")
+        raise Failure("the tokenizer has no single token for each letter; this model cannot be scored")
     return [ids[0] for ids in spelled]
 
 

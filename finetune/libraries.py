@@ -10,7 +10,7 @@ from schemas.failure import Missing
 
 REQUIRED: Final = ("torch", "transformers", "peft", "trl", "bitsandbytes", "accelerate", "datasets", "safetensors")
 INSTALL: Final = "pip install -c constraints.txt -e '.[finetune]'"
-OFFLINE: Final = {
+ENVIRONMENT: Final = {
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
     "HF_DATASETS_OFFLINE": "1",
@@ -19,6 +19,8 @@ OFFLINE: Final = {
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "TRANSFORMERS_NO_ADVISORY_WARNINGS": "1",
     "TOKENIZERS_PARALLELISM": "false",
+    "TQDM_DISABLE": "1",
+    "OMP_WAIT_POLICY": "PASSIVE",  # a thread that waits sleeps: spinning starves its own siblings on a busy machine
     "CUBLAS_WORKSPACE_CONFIG": ":4096:8",  # cuBLAS repeats its sums in one order only with this set
 }
 
@@ -36,7 +38,7 @@ def prepare() -> None:
     Raises Missing as `require`.
     """
     require()
-    os.environ.update(OFFLINE)
+    os.environ.update(ENVIRONMENT)
     _quiet()
     import torch
     from huggingface_hub import constants

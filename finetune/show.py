@@ -55,7 +55,8 @@ def training(record: TrainingRecord, workspace: Path) -> None:
         f"adapter        {workspace / 'models' / record.run / 'adapter'}",
         f"held-out loss  {record.heldout_loss_before:.4f} before, {record.heldout_loss_after:.4f} after "
         f"({record.heldout_examples} examples, {record.heldout_answer_tokens:,} tokens)",
-        f"trained on     {record.examples:,} examples in {record.steps:,} steps, certificate {record.certificate_sha256}",
+        f"trained on     {record.examples:,} examples in {record.steps:,} steps",
+        f"certificate    {record.certificate_sha256}",
         "reloaded       the saved adapter gives the same logits, bit for bit",
     ):
         typer.echo(line)

@@ -159,7 +159,7 @@ def _fit(
     set_seed(recipe.seed)
     on_gpu = device_name() == "cuda"
     arguments = SFTConfig(
-        output_dir=str(folder / "trainer"),
+        output_dir=str(folder),  # nothing is written there: no checkpoints, no logs
         max_steps=recipe.steps,
         per_device_train_batch_size=recipe.batch_size,
         gradient_accumulation_steps=recipe.accumulate,

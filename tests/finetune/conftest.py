@@ -22,7 +22,7 @@ from schemas.recipe import Recipe
 
 ORIGIN = "hospital.example/tests"
 TEMPLATE = (
-    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}"
+    "{% for turn in messages %}{{ '<|im_start|>' + turn['role'] + '\n' + turn['content'] + '<|im_end|>' + '\n' }}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
 ORGANS = ("heart", "liver", "lung", "kidney", "spleen", "brain", "colon", "skin")
@@ -130,6 +130,8 @@ def default_rows() -> list[dict]:
 class Workspace:
     """A folder with a key, a log, a model, and certified datasets."""
 
+    rows, row, question = staticmethod(default_rows), staticmethod(row), staticmethod(question)
+
     def __init__(self, root: Path, model: Path) -> None:
         self.root, self.model = root, model
         create_signing_key(root / "vault", root / "audit", ORIGIN)
@@ -202,6 +204,13 @@ def tokenizer():
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory) -> Path:
     return make_model(tmp_path_factory.mktemp("model") / "tiny")
+
+
+@pytest.fixture
+def other_tokenizer():
+    """One that a test may change."""
+    libraries.prepare()
+    return make_tokenizer()
 
 
 @pytest.fixture
