@@ -30,6 +30,7 @@ _HOST = regex.compile(
     rf"|(?P<run>(?:gmail|yahoo|rediffmail|hotmail|outlook|ymail)(?:com|coin|in))(?![{_W}])|(?P<handle>[{_W}]{{2,20}})(?![{_W}@])",
     regex.IGNORECASE,
 )
+_GLUED_HOST = regex.compile(rf"[{_W}\-]{{2,40}}(?:\.[{_W}\-]{{2,40}}){{1,4}}")
 _HANDLES = frozenset(
     "okaxis okhdfcbank okicici oksbi okbizaxis ybl ibl axl paytm ptsbi ptaxis pthdfc ptyes pytm apl yapl rapl upi waaxis "
     "wahdfcbank waicici wasbi axisb yescred naviaxis fkaxis abfspay rmhdfcbank jupiteraxis sliceaxis freecharge ikwik "
@@ -81,6 +82,9 @@ def _address(note: Note, start: int, end: int, plain: bool) -> None:
     left = _LOCAL.search(s, max(0, start - 90), start)
     right = _HOST.match(s, end)
     if left is None or right is None:
+        return
+    if plain and right["handle"] and (host := _GLUED_HOST.match(s, end)):
+        note.claim(left.start(), host.end(), Label.EMAIL_ADDRESS, 0.8, "e-mail, written on")
         return
     begin, local = left.start(), left.group()
     if right["host"] or right["run"]:

@@ -33,7 +33,7 @@ _PART_AFTER = regex.compile(
     r"[ ]?(?:ko|pe|par|tak|ku|ge|la|re|se|ki subah|को|पर|तक|से|पासून|ला|रोजी|રોજ|ના રોજ|થી|ના|ਨੂੰ|ਤੋਂ|তারিখ|তারিখে|থেকে|তে|এ|అన|న|ನ|ರಂದು|ക്ക്|ന്|அன்று|அன்னிக்கு|ରେ|ରୁ|evening|morning|night|"
     r"[ \-]?(?:क|ਨੂੰ))(?![\p{L}\p{M}])",
 )
-_VITAL = re.compile(r"(?:bp|vision|va|v/a|power|score|ratio|grade|apgar|vas|pain|iop|ph|n/?|re|le|be|od|os|k1|k2|x|t|slr)[ .:=\-]{0,3}$", re.IGNORECASE)
+_VITAL = re.compile(r"(?<![a-z])(?:bp|vision|va|v/a|power|score|ratio|grade|apgar|vas|pain|iop|ph|n/?|re|le|be|od|os|k1|k2|x|t|slr)[ .:=\-]{0,3}$", re.IGNORECASE)
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 
 
@@ -46,7 +46,7 @@ def _month_pattern() -> "regex.Pattern[str]":
     year = r"(?:(?:19|20)\d{2}|14\d{2}|'?\d{2})"
     gap = r"[ \-./,_]{0,3}"
     return regex.compile(
-        rf"(?<![\p{{L}}\p{{M}}\d.])(?:{_DAY}{ordinal}(?:[ ]?(?:of|তারিখ|tarikh|तारीख))?{gap}(?:(?:-|to|&|and|–)[ ]?{_DAY}{ordinal}{gap})?{month}(?![\p{{L}}\p{{M}}])\.?(?:{gap}(?:two thousand|{year})(?![\d:]))?"
+        rf"(?:(?<![\p{{L}}\p{{M}}\d.])|(?<=\p{{Ll}})(?={_DAY}{month}(?:19|20)\d\d))(?:{_DAY}{ordinal}(?:[ ]?(?:of|তারিখ|tarikh|तारीख))?{gap}(?:(?:-|to|&|and|–)[ ]?{_DAY}{ordinal}{gap})?{month}(?![\p{{L}}\p{{M}}])\.?(?:{gap}(?:two thousand|{year})(?![\d:]))?"
         rf"|{month}\.?[ \-./]{{0,2}}{_DAY}{ordinal}(?![\d.:]|[ ]?(?:mg|ml|g|%|years|yrs))(?:{gap}{year}(?![\d:]))?"
         rf"|(?:(?:early|mid|late|end|end of|beginning of)[ \-])?{month}\.?{gap}(?:of )?(?:19|20)\d{{2}}(?!\d)"
         rf"|(?:19|20)\d{{2}}{gap}{month}(?![\p{{L}}\p{{M}}])(?:{gap}{_DAY}(?![\d.:]))?)",

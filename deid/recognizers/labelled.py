@@ -21,8 +21,8 @@ _FAR, _NEAR = 64, 26  # characters between a label and its value: a typed number
 _CHUNK = regex.compile(r"[\p{L}\p{M}\d][\p{L}\p{M}\d/\-._]*")
 _SPACED = regex.compile(r"[A-Za-z\d](?:[ ]?[ .\-/][ ]?[A-Za-z\d](?![A-Za-z\d])){3,24}")
 _PARTS = regex.compile(
-    r"(?:\p{Lu}{1,6}[ ]{1,2}\d{1,2}[ ]{1,2}\d{4,10}|\p{Lu}{1,6}[ \-]{1,2}\d{2,}[\dA-Za-z/\-]*|\d{1,4}[ ]{1,2}\p{Lu}?[ ]{0,2}\d{3,}[\d/\-]*"
-    r"|[A-Za-z]{2,4}(?: \d){4,12}|\p{Lu}{1,6}\n\d{4,}|[\p{Lu}\d\-/]{2,12}\d\n\d{3,})(?![\p{L}\d])"
+    r"(?:\p{Lu}{1,6}\n\d{4,}|[\p{Lu}\d\-/]{2,12}\d\n\d{3,}|\p{Lu}{1,6}[ ]{1,2}\d{1,2}[ ]{1,2}\d{4,10}|\p{Lu}{1,6}[ \-]{1,2}\d{2,}[\dA-Za-z/\-]*|\d{1,4}[ ]{1,2}\p{Lu}?[ ]{0,2}\d{3,}[\d/\-]*"
+    r"|[A-Za-z]{2,4}(?: \d){4,12})(?![\p{L}\d])"
 )
 _FILL = frozenset(
     "no number num nos id is hai card copy ka ki ke the of n0 code given as on form slip reg regn registration in "
@@ -56,7 +56,7 @@ def _value(note: Note, index: int, cue: Cue) -> None:
     reach = _FAR if cue.kind in _TYPED else _NEAR
     limit = min(len(s), start + reach + 48)
     for other in note.labels[index + 1 : index + 4]:
-        if other.first >= cue.last and other.kind != cue.kind and _firm(note, other):
+        if other.first >= cue.last and other.kind != cue.kind and _firm(note, other) and (other.kind != "veto" or _numbered(note, other)):
             limit = min(limit, found[other.first].start)
             break
     shape = _TYPED.get(cue.kind, _identifier)
@@ -72,6 +72,12 @@ def _value(note: Note, index: int, cue: Cue) -> None:
 def _firm(note: Note, cue: Cue) -> bool:
     """A label that may end another label's search: not a word like "number" or "call" inside a phrase."""
     return cue.phrase not in _WEAK or note.s[note.tokens[cue.last - 1].end :][:1] in ":="
+
+
+def _numbered(note: Note, cue: Cue) -> bool:
+    """A number stands right after the word: "lot 1572", not "the form"."""
+    end = note.tokens[cue.last - 1].end
+    return any(c.isdigit() for c in note.s[end : end + 6])
 
 
 def _clinician(note: Note, cue: Cue) -> bool:
@@ -162,9 +168,9 @@ def _pattern(pattern: str, score: float, flags: int = re.IGNORECASE) -> Shape:
     compiled = re.compile(pattern, flags)
 
     def shape(note: Note, cue: Cue, start: int, limit: int, reach: int) -> tuple[int, int, float] | None:
-        match = compiled.search(note.s, start, limit)
-        if match and match.start() <= start + reach and note.free(*match.span()):
-            return match.start(), match.end(), score
+        match = compiled.search(note.s[start:limit])  # a slice: what is written on to its label begins a value, too
+        if match and match.start() <= reach and note.free(start + match.start(), start + match.end()):
+            return start + match.start(), start + match.end(), score
         return None
 
     return shape

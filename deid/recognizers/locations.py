@@ -282,6 +282,9 @@ def _before_pins(note: Note) -> None:
     """From a PIN code back: the stretch before it is an address when it is written as one."""
     for match in re.finditer(r"(?<!\d)[1-8]\d{2} ?\d{3}(?!\d|[.,/]\d)", note.s):
         floor = max(note.s.rfind("\n", 0, match.start()), note.s.rfind("   ", 0, match.start()), match.start() - 110) + 1
+        for cue in note.places:
+            if cue.kind == "address" and floor <= note.tokens[cue.first].start < match.start() and note.s[note.tokens[cue.last - 1].end : note.tokens[cue.last - 1].end + 3].strip()[:1] in (":", "=", "-"):
+                floor = note.tokens[cue.last - 1].end + 2
         start = match.start()
         while start > floor and (not note.taken[start - 1] or note.hit_label(start - 1) is Label.LOCATION):
             start -= 1

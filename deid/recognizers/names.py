@@ -487,6 +487,8 @@ class Finder:
             return False
         if " ".join(token.key for token in run) in places() or any(cue.kind in ("org", "part") and cue.first == last for cue in self.note.places):
             return False
+        if len(run) == 1 and run[0].key in lexicon_words("eponyms.txt"):
+            return False
         plain = [t for t in known if sound(t.text) not in ambiguous() and places().get(t.key, 0) < 2 and t.key not in place_starts()]
         if len(run) > 1:
             return len(known) * 2 >= len(run) and bool(plain or len(known) > 1)

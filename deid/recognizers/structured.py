@@ -17,13 +17,15 @@ COUNCILS = (
     "TMC|UPMC|UKMC|UMC|WBMC|DCI|INC|CCIM|NCISM|RCI|TNNMC|KNMC|MNC|CCH|NCH|DGS/MH"
 )
 _GROUP4 = re.compile(r"(?<![\w.,/])(?<!\d[ \-])([2-9]\d{3})[ \-.]{1,2}(\d{4})[ \-.]{1,2}(\d{4})(?![ \-.]?\d)(?![%\w])")
+_STRANGE4 = re.compile(r"(?<![\w.])[\dOolIZSB]{4}([ \-]{1,2})[\dOolIZSB]{4}\1[\dOolIZSB]{4}(?![\w])")
+_OCR = str.maketrans("OolIZSB", "0011258")
 _VID = re.compile(r"(?<![\w.])(?<!\d[ \-])([2-9]\d{3})[ \-]{1,2}(\d{4})[ \-]{1,2}(\d{4})[ \-]{1,2}(\d{4})(?![ \-]?\d)")
 _MASKED = re.compile(r"(?<![A-Za-z\d])(?:[Xx*•#]{4}[ \-]{0,2}){2}\d{4}(?!\d)")
 _MASKED_PHONE = re.compile(r"(?<![\w])(?:\+91[ \-]?)?(?:\d{2}[Xx*•#]{4,6}\d{2,4}|[Xx*•#]{6}\d{4})(?!\d)")
 _TWELVE = re.compile(r"(?<![\w.+])[2-9]\d{11}(?![\w.]?\d)(?!\w)")
 _ABHA = re.compile(r"(?<![\w\-])\d{2}([ \-]{1,2})\d{4}\1\d{4}\1\d{4}(?![\d\-])")
 _ABHA_RUN = re.compile(r"(?<![\w.\-])91\d{12}(?![\w.]?\d)")
-_GSTIN = re.compile(r"(?<![A-Za-z\d])(\d{2})[ \-]?([A-Z]{5})[ \-]?(\d{4})[ \-]?([A-Z][0-9A-Z][A-Z][0-9A-Z])(?![A-Za-z\d])")
+_GSTIN = re.compile(r"(?<![A-Za-z\d])(\d{2})[ \-]?([A-Z]{5})[ \-]?(\d{4})[ \-]?([A-Z])[ \-]?([0-9A-Z])[ \-]?([A-Z][0-9A-Z])(?![A-Za-z\d])")
 _PAN = re.compile(r"(?<![A-Za-z\d])[A-Z]{3}[ABCFGHJLPTEK][A-Z][ \-]?\d{4}[ \-]?[A-Z](?![A-Za-z\d])")
 _IFSC = re.compile(r"(?<![A-Za-z\d])[A-Z]{4}0(?=[A-Z]{0,3}\d)[A-Z0-9]{6}(?![A-Za-z\d])")
 _EPIC = re.compile(r"(?<![A-Za-z\d])[A-Z]{3}[ /]{0,2}(\d{7})(?![A-Za-z\d])")
@@ -76,6 +78,10 @@ def find(note: Note) -> None:
             digits = re.sub(r"\D", "", match.group())
             if aadhaar(digits) and not _vetoed(note, *match.span()):
                 note.claim(*match.span(), Label.IN_AADHAAR, 0.9 if pattern is _GROUP4 else 0.7, "verhoeff")
+    for match in _STRANGE4.finditer(s):
+        digits = re.sub(r"\D", "", match.group().translate(_OCR))
+        if sum(c.isdigit() for c in match.group()) >= 9 and aadhaar(digits):
+            note.claim(*match.span(), Label.IN_AADHAAR, 0.7, "verhoeff, read by a machine")
     for match in _LICENCE.finditer(s):
         note.claim(*match.span(), Label.IN_DRIVING_LICENSE, 0.9, "licence shape")
     for match in _PLATE.finditer(s):
@@ -89,6 +95,8 @@ def find(note: Note) -> None:
         if not _vetoed(note, *match.span()):
             note.claim(*match.span(), Label.IN_IFSC, 0.85, "ifsc shape")
     for match in _COUNCIL.finditer(s):
+        if re.match(r"[A-Z]+\d{7}", match.group()):
+            continue  # an article's number of PubMed Central looks so
         start = match.start() + re.match(r"[A-Z/]+[ .:\-\n]{0,3}(?:(?:Regn?|REGN?)[ .]{0,2})?(?:(?:No|no|NO)\.?[ :]{0,2})?", match.group()).end()  # type: ignore[union-attr]
         if s[match.start() :].startswith("DGS") or "/" in match.group()[:6] or "-" in match.group()[:6] or "\n" in match.group():
             start = match.start()
