@@ -85,6 +85,7 @@ def verify(
         f"  certificate   {verified.certificate_sha256}, signed by the trusted key",
         f"  log           entry {verified.log_index} of {verified.log_size}; signature, entries and root recomputed",
         "  revocation    none in the log",
+        f"  stages        {len(predicate.stages)}, the record of each in the log",
         f"  files         {len(verified.digests)}, every byte as certified; nothing else under shards/",
         f"  rows          as certified: {', '.join(f'{split} {rows:,}' for split, rows in predicate.splits.items())}",
         f"  terms         every row allows `{verified.purpose}`",

@@ -22,7 +22,7 @@ from audit.certificate import CERTIFICATE, Certificate, file_sha256
 from audit.keys import CHECKPOINT, PUBLIC_KEY, Verifier
 from schemas.certificate import Predicate
 from schemas.failure import Failure, Refusal
-from schemas.log_entry import CERTIFIED, REVOKED
+from schemas.log_entry import CERTIFIED, REVOKED, STAGE_FINISHED
 
 SHARDS: Final = "shards"
 _SHARD: Final = re.compile(rf"{SHARDS}/(?P<split>[a-z0-9_-]+)-(?P<number>\d{{5}})\.parquet")
@@ -87,9 +87,9 @@ def verify_dataset(
     """Check everything that speaks for a dataset, and open it.
 
     In order: the trusted key (`vkey`, or `signer.vkey` of the audit folder), the certificate's signature, the log
-    (signature, every entry, root), the certificate's place in it (inclusion proof), that it was not revoked, the
-    purpose, every file's digest, the terms of every row, the rows of every split, and no file under shards/ that is not
-    certified.
+    (signature, every entry, root), the certificate's place in it (inclusion proof), that it was not revoked, that the
+    log holds the record of every stage, the purpose, every file's digest, the terms of every row, the rows of every
+    split, and no file under shards/ that is not certified.
 
     `audit_dir` is by default the nearest `audit/` above the dataset. `purpose` is by default the certificate's own.
     `progress` is told the files done and the files in all.
@@ -101,6 +101,9 @@ def verify_dataset(
     predicate = certificate.statement.predicate
     history = log.verify(audit_dir, trusted)
     index = _logged(history, certificate, dataset_dir)
+    for stage in predicate.stages:
+        if history.find(STAGE_FINISHED, stage.record_sha256) is None:
+            raise Refusal(f"{dataset_dir / CERTIFICATE}: the log does not record its stage {stage.stage}")
     if purpose is not None and purpose != predicate.purpose:
         raise Refusal(f"{dataset_dir}: certified for the purpose `{predicate.purpose}`, not for `{purpose}`")
     digests = {subject.name: subject.digest.sha256 for subject in certificate.statement.subject}

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+STAGE_FINISHED: Final = "stage.finished"
 CERTIFIED: Final = "dataset.certified"
 REVOKED: Final = "dataset.revoked"
 

@@ -13,7 +13,7 @@ from audit.dataset import VerifiedDataset, find_audit, verify_dataset
 from audit.keys import Signer, create_signing_key
 from audit.log import Log
 from audit.revocation import revoke
-from schemas.certificate import PAYLOAD_TYPE, Digest, Statement, Subject
+from schemas.certificate import PAYLOAD_TYPE, Digest, StageDigest, Statement, Subject
 from schemas.failure import Failure, Refusal
 from schemas.log_entry import CERTIFIED, Reason
 
@@ -223,6 +223,15 @@ def test_what_was_never_certified_cannot_be_revoked(workspace, predicate):
     (workspace.dataset / "certificate.json").unlink()
     with pytest.raises(Failure, match="no certificate to revoke"):
         revoke(workspace.dataset, Reason.ERROR, log)
+
+
+def test_a_stage_that_the_log_does_not_record_is_refused(workspace, predicate, entry):
+    known = StageDigest(stage="00-ingest", record_sha256=f"{0:064x}")
+    record(workspace, certify(workspace.dataset, predicate(stages=(known,)), workspace.signer), entry)
+    assert verify_dataset(workspace.dataset).predicate.stages == (known,)
+    other = StageDigest(stage="07-deidentify", record_sha256="f" * 64)
+    record(workspace, certify(workspace.dataset, predicate(stages=(known, other)), workspace.signer), entry)
+    assert "does not record its stage 07-deidentify" in refusal(workspace.dataset)
 
 
 def test_another_purpose_is_refused(workspace):
