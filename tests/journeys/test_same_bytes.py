@@ -1,0 +1,68 @@
+"""Equal input, equal bytes: at one worker and two, run twice, and killed at random moments and resumed."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from curate.durable import sha256_of
+
+KILLS = 4
+SHODHAN = Path(sys.executable).with_name("shodhan")
+
+
+def digests(workspace: Path) -> dict[str, str]:
+    """Every file of every dataset, and what every stage wrote down of itself, by name."""
+    kept = [path for path in (workspace / "datasets").rglob("*") if path.is_file()]
+    kept += [path for path in (workspace / "runs").rglob("*.parquet")]
+    return {path.relative_to(workspace).as_posix(): sha256_of(path) for path in sorted(kept)}
+
+
+@pytest.fixture
+def fresh(demo: Path, tmp_path: Path) -> Path:
+    """The demo's input and keys, nothing run yet, an empty log."""
+    shutil.copytree(demo, tmp_path / "demo", ignore=shutil.ignore_patterns("runs", "datasets", "models"))
+    for path in (tmp_path / "demo/audit").iterdir():
+        if path.name != "signer.vkey":
+            path.unlink()
+    for path in (tmp_path / "demo/vault").iterdir():
+        if path.name not in ("signing.pem", "pseudonym.key"):
+            path.unlink()
+    return tmp_path / "demo"
+
+
+def test_one_worker_gives_the_bytes_of_two(demo: Path, fresh: Path, shodhan: Callable[..., object]) -> None:
+    shodhan("curate", "run", "shodhan.yaml", "--workers", 1, cwd=fresh)
+    assert digests(fresh) == digests(demo)
+
+
+def test_the_same_run_again_does_nothing(demo: Path, shodhan: Callable[..., object]) -> None:
+    def written() -> dict[Path, int]:
+        kept = [*(demo / "runs").rglob("stage.json"), *(demo / "datasets").rglob("*"), demo / "audit/entries.jsonl"]
+        return {path: path.stat().st_mtime_ns for path in kept}
+
+    before = written()
+    shodhan("curate", "run", "shodhan.yaml", cwd=demo)
+    assert written() == before
+
+
+def test_killed_at_random_moments_and_resumed(demo: Path, fresh: Path, shodhan: Callable[..., object]) -> None:
+    drawn = random.Random(7)
+    for _ in range(KILLS):
+        run = subprocess.Popen(
+            [str(SHODHAN), "curate", "run", "shodhan.yaml", "--workers", "2"], cwd=fresh,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        time.sleep(drawn.uniform(2.0, 12.0))
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+    shodhan("curate", "run", "shodhan.yaml", cwd=fresh)
+    assert digests(fresh) == digests(demo)
+    assert not list((fresh / "runs").rglob("*.tmp"))
