@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.canonical import canonical_bytes, parse_canonical, sha256_of
@@ -45,6 +45,7 @@ def test_any_other_spelling_is_refused(data):
         parse_canonical(data)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.text("abcé", max_size=3), VALUES, max_size=5))
 def test_bytes_and_value_determine_each_other(value):
     data = canonical_bytes(value)

@@ -1,7 +1,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit import merkle
@@ -94,6 +94,7 @@ def damaged(proof: list[bytes]) -> list[list[bytes]]:
     return [*copies, [*proof, merkle.leaf_hash(b"more")]]
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.integers(1, 60), st.data())
 def test_a_damaged_inclusion_proof_fails(size, data):
     index = data.draw(st.integers(0, size - 1))
@@ -120,6 +121,7 @@ def test_a_size_that_asks_for_another_path_fails():
     assert not merkle.verify_inclusion(leaves[3], 3, 4, proof, root)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.integers(1, 60), st.data())
 def test_a_damaged_consistency_proof_fails(size, data):
     old = data.draw(st.integers(1, size))
