@@ -28,7 +28,7 @@ REMEDIES: Final = {
     "truncated_gzip": "copy the file again: it ends too early; what could still be unpacked was read",
     "truncated_xz": "copy the file again: it ends too early; what could still be unpacked was read",
     "undefined_entity": "write characters as themselves or as numbers: entities of a DTD are never looked up",
-    "unexpected_shape": "compare the record's fields with those that docs/sources.md lists for this reader",
+    "unexpected_shape": "give the record the fields of its source as published: one is missing or of another type",
     "wrong_column_count": "give the row as many fields as the header has",
 }
 """Every reason for which a record is held back, and what to do about it. Fixed words: no value of the data gets in."""

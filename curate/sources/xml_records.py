@@ -119,12 +119,16 @@ def _reason(error: etree.XMLSyntaxError, piece: bytes, encoding: str) -> str:
 def _cut(stream: ByteStream, names: Sequence[str]) -> Iterator[tuple[bytes, bytes | str]]:
     """(what stood before the record, the record's bytes or a reason). Commented-out records are passed over.
 
-    1. find a start tag; 2. find its end tag, reading on as needed; 3. if another record starts in between, the first
-    one lost its end: it is broken, and reading goes on at the other.
+    1. find a start tag; 2. find its end tag or the next start tag, whichever comes first, reading on as needed;
+    3. where it is a start tag, the record has lost its end: it is broken, and reading goes on at the other.
     """
-    tags = b"|".join(name.encode() for name in names)
-    start = re.compile(rb"<!--|<(" + tags + rb")(?=[\s>])")
-    nested = re.compile(rb"<(?:" + tags + rb")[\s>]")
+    tags = "|".join(names).encode()
+    # "<" stands in front of every alternative, so that the search leaps from one to the next.
+    start = re.compile(rb"<(?:!--|(" + tags + rb")(?=[\s>]))")
+    edges = {
+        name.encode(): re.compile(b"<(?:(/" + name.encode() + rb"\s*>)|(?:" + tags + rb")[\s>])") for name in names
+    }
+    comment_end = re.compile(rb"(-->)")
     chunks = iter(stream)
     buffer, at = b"", 0
     while True:
@@ -137,25 +141,24 @@ def _cut(stream: ByteStream, names: Sequence[str]) -> Iterator[tuple[bytes, byte
                 return
             buffer, at = buffer[keep:] + chunk, 0
             continue
-        begin, before = found.start(), buffer[at : found.start()]
-        closing = b"-->" if found[1] is None else b"</" + found[1] + b">"
-        searched = found.end()
-        while (end := buffer.find(closing, searched)) < 0 and len(buffer) - begin <= MAX_RECORD:
+        before, begin, searched = buffer[at : found.start()], found.start(), found.end()
+        edge = comment_end if found[1] is None else edges[found[1]]
+        while (end := edge.search(buffer, searched)) is None and len(buffer) - begin <= MAX_RECORD:
             chunk = next(chunks, None)
             if chunk is None:
                 break
-            searched = max(searched, len(buffer) - len(closing)) - begin
+            searched = max(searched, len(buffer) - _OVERLAP) - begin
             buffer, begin = buffer[begin:] + chunk, 0
-        after = len(buffer) if end < 0 else end + len(closing)
-        at = after
-        if found[1] is None:
-            continue
-        if other := nested.search(buffer, begin + 1, after):
+        if end is None:
+            if len(buffer) - begin > MAX_RECORD:
+                yield before, "record_too_long"
+            elif stream.damage is None:
+                yield before, "malformed_xml"
+            at = len(buffer)
+        elif end[1] is None:
             yield before, "malformed_xml"
-            at = other.start()
-        elif end >= 0:
-            yield before, buffer[begin:after]
-        elif len(buffer) - begin > MAX_RECORD:
-            yield before, "record_too_long"
-        elif stream.damage is None:
-            yield before, "malformed_xml"
+            at = end.start()
+        else:
+            if found[1] is not None:
+                yield before, buffer[begin : end.end()]
+            at = end.end()

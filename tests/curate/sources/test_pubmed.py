@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from curate.sources import pubmed
+from curate.sources.lost_rt import has_lost_rt
 from curate.sources.record import Document
 
 
@@ -98,6 +99,11 @@ def test_text_is_whole_and_on_one_line_a_paragraph(update):
     assert any("&lt;" in record.text for record in update)  # twice-escaped in the source: also normalise's
 
 
+def test_text_that_was_never_damaged_shows_no_lost_rt(update):
+    """The rule for MedMCQA's damage sees it in fewer than one of a thousand abstracts that do not have it."""
+    assert sum(has_lost_rt(record.text) for record in update) < 8
+
+
 def test_keys_are_the_articles_own(update):
     for record in update:
         kinds = Counter(key.partition(":")[0] for key in record.keys)
@@ -187,7 +193,8 @@ CUT = "A b.(ABSTRACT TRUNCATED AT 250 WORDS)"
             ("abstract_truncated",),
         ),
         (
-            '<ArticleTitle>T</ArticleTitle><Abstract><AbstractText Label="A"/><AbstractText Label="B">b\n  c</AbstractText>'
+            '<ArticleTitle>T</ArticleTitle><Abstract><AbstractText Label="A"/>'
+            '<AbstractText Label="B">b\n  c</AbstractText>'
             '<AbstractText Label="UNLABELLED">d</AbstractText></Abstract>',
             "<OtherAbstract><AbstractText>autre</AbstractText></OtherAbstract>",
             "T\n\nB: b c\n\nd",

@@ -120,6 +120,22 @@ def test_what_is_commented_out_is_not_there(read):
     assert (record.doc_id, record.title) == ("pubmed:2", "A title")
 
 
+def test_a_comment_that_never_ends_is_named(read):
+    assert outcome(read("pubmed", article_set(article(1), "<!-- ", article(2)), "a.xml")) == [
+        "pubmed:1",
+        "malformed_xml",
+    ]
+
+
+def test_blanks_in_an_end_tag_are_legal(read):
+    content = article_set(article(1).replace("</PubmedArticle>", "</PubmedArticle \n>"), article(2))
+    assert outcome(read("pubmed", content, "a.xml")) == ["pubmed:1", "pubmed:2"]
+
+
+def test_start_tags_without_end_are_read_once(read):
+    assert len(read("pubmed", b"<PubmedArticle>" * 50_000, "a.xml")) == 50_000
+
+
 @pytest.mark.parametrize("content", [b"", b"<html><body>404</body></html>", b"{}", b"\x00\x01"])
 def test_a_file_without_records_says_so(read, content):
     assert outcome(read("pubmed", content, "a.xml")) == ["no_records"]
@@ -144,7 +160,7 @@ def test_a_gzip_file_cut_anywhere_gives_its_whole_records_and_one_broken(tmp_pat
 
 
 @given(st.binary(max_size=60), st.integers(min_value=0, max_value=len(CONTENT)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_bytes_anywhere_never_stop_the_reader(tmp_path_factory, noise, place):
     from curate.sources import pubmed
 
