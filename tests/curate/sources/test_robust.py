@@ -30,8 +30,8 @@ BUNDLE = {
 }
 PUBMED = (
     '<?xml version="1.0"?><PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version="1">1</PMID><Article>'
-    '<ArticleTitle>A <i>b</i> &amp; c</ArticleTitle><Abstract><AbstractText Label="X">d</AbstractText></Abstract></Article>'
-    "</MedlineCitation></PubmedArticle><DeleteCitation><PMID>2</PMID></DeleteCitation></PubmedArticleSet>"
+    '<ArticleTitle>A <i>b</i> &amp; c</ArticleTitle><Abstract><AbstractText Label="X">d</AbstractText></Abstract>'
+    "</Article></MedlineCitation></PubmedArticle><DeleteCitation><PMID>2</PMID></DeleteCitation></PubmedArticleSet>"
 )
 JATS = (
     '<article><front><article-meta><article-id pub-id-type="doi">10.1/x</article-id></article-meta></front><body><sec>'
@@ -67,8 +67,8 @@ def test_no_file_stops_a_reader(tmp_path, name, packed, edits):
     file, content = FILES[name]
     if packed and name != "table parquet":
         file, content = f"{file}.gz", gzip.compress(content, mtime=0)
-    for place, removed, inserted in edits:
-        place %= len(content) + 1
+    for anywhere, removed, inserted in edits:
+        place = anywhere % (len(content) + 1)
         content = content[:place] + inserted + content[place + removed :]
     path = tmp_path / file
     path.write_bytes(content)
