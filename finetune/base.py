@@ -16,6 +16,7 @@ from typing import Final
 from audit import durable
 from audit.canonical import canonical_bytes, sha256_of
 from audit.certificate import file_sha256
+from finetune import libraries
 from schemas.failure import Failure, Missing, Refusal
 
 PACKAGE: Final = "package:"
@@ -109,9 +110,9 @@ def _packaged(name: str, workspace: Path) -> Base:
 
 def _convert(gguf: Path, folder: Path) -> None:
     """Dequantise `gguf` into safetensors at `folder`, which appears whole or not at all."""
-    from finetune import libraries
-
     libraries.prepare()
+    if importlib.util.find_spec("gguf") is None:
+        raise Missing(f"reading {gguf.name} needs gguf, which is not installed: {libraries.INSTALL}")
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 

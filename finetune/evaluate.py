@@ -28,7 +28,7 @@ from finetune.model import load_adapter, load_tokenizer
 from finetune.phases import Phases, Report, silent
 from schemas.extra import QuestionExtra
 from schemas.failure import Failure
-from schemas.recipe import EvaluationRecord, Recipe, Score
+from schemas.recipe import Difference, EvaluationRecord, Recipe, Score
 
 LETTERS: Final = "ABCDEFGHIJ"
 INSTRUCTION: Final = "Answer the question by choosing one of the options."
@@ -86,6 +86,7 @@ def evaluate(dataset: VerifiedDataset, recipe: Recipe, root: Path, *, report: Re
         certificate_sha256=dataset.certificate_sha256,
         adapter=this.name,
         scores={benchmark: _scores(benchmark, chosen.items, correct) for benchmark in _benchmarks(chosen.items)},
+        differences={name: _difference(name, chosen.items, correct) for name in _benchmarks(chosen.items)},
         model_sha256=base.sha256,
         training_sha256=sha256_of(training),
         seed=recipe.seed,
@@ -180,6 +181,12 @@ def wilson(correct: int, items: int) -> tuple[float, float]:
     return 0.0 if correct == 0 else centre - half, 1.0 if correct == items else centre + half
 
 
+def mcnemar(gained: int, lost: int) -> float:
+    """Two-sided exact p-value that `gained` and `lost` differ by chance (McNemar 1947, binomial form)."""
+    pairs, fewer = gained + lost, min(gained, lost)
+    return min(1.0, 2 * sum(math.comb(pairs, k) for k in range(fewer + 1)) / float(2**pairs))
+
+
 def _benchmarks(items: Sequence[Item]) -> list[str]:
     return sorted({item.benchmark for item in items})
 
@@ -191,6 +198,16 @@ def _scores(benchmark: str, items: Sequence[Item], correct: dict[str, list[bool]
         low, high = wilson(sum(of_it), len(of_it))
         scores[name] = Score(items=len(of_it), correct=sum(of_it), accuracy=sum(of_it) / len(of_it), low=low, high=high)
     return scores
+
+
+def _difference(benchmark: str, items: Sequence[Item], correct: dict[str, list[bool]]) -> Difference:
+    pairs = [
+        pair
+        for *pair, item in zip(correct["base"], correct["adapter"], items, strict=True)
+        if item.benchmark == benchmark
+    ]
+    gained, lost = pairs.count([False, True]), pairs.count([True, False])
+    return Difference(gained=gained, lost=lost, p_value=mcnemar(gained, lost))
 
 
 def _answered(dataset: VerifiedDataset) -> dict[str, list[str]]:

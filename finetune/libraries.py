@@ -39,6 +39,7 @@ def prepare() -> None:
     """
     require()
     os.environ.update(ENVIRONMENT)
+    os.environ["CUDA_VISIBLE_DEVICES"] = os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0]  # trl trains on one
     _quiet()
     import torch
     from huggingface_hub import constants

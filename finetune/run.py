@@ -66,8 +66,8 @@ class Run:
 
     @property
     def finished(self) -> bool:
-        """Whether it is there, whole."""
-        return (self.folder / TRAINING).exists()
+        """Whether it is there; a folder appears whole."""
+        return self.folder.exists()
 
     @property
     def audit_dir(self) -> Path:
@@ -99,6 +99,10 @@ def load_training(run: Run) -> TrainingRecord:
     try:
         record = TrainingRecord.model_validate_json(path.read_bytes())
     except FileNotFoundError:
+        if run.finished:
+            raise Refusal(
+                f"{path}: is missing; restore it from a copy, or remove {run.folder} and train again"
+            ) from None
         raise Failure(f"{run.folder}: this recipe was not trained yet; `shodhan finetune train` does it") from None
     except (ValidationError, ValueError):
         raise Refusal(

@@ -71,4 +71,9 @@ def evaluation(record: EvaluationRecord) -> None:
                 f"  {benchmark:<24} {name:<8} {score.accuracy:6.1%}  [{score.low:.1%}, {score.high:.1%}]  "
                 f"{score.correct} of {score.items}"
             )
+        if change := record.differences.get(benchmark):
+            typer.echo(
+                f"  {'':<24} of the same questions: {change.gained} gained, {change.lost} lost "
+                f"(McNemar p = {change.p_value:.2f})"
+            )
     typer.echo(f"  {record.note}")

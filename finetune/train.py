@@ -5,6 +5,7 @@ threads give the same adapter, byte for byte.
 """
 
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from audit import durable
 from audit.canonical import canonical_bytes
 from audit.certificate import file_sha256
 from audit.dataset import VerifiedDataset
-from finetune import libraries, run
+from finetune import libraries, memory, run
 from finetune.base import PACKAGE, Base, find_base
 from finetune.examples import Example, Examples, read_examples
 from finetune.heldout import answer_loss
@@ -27,8 +28,9 @@ def train(dataset: VerifiedDataset, recipe: Recipe, root: Path, *, report: Repor
     """Train the recipe's adapter on `dataset`, keep it under `models/<run>/`, and record it in the log.
 
     A run that is there already, evidence and all, is not trained again: its record is returned. `root` is the folder
-    that the recipe's paths are relative to. Raises Failure when there is nothing to train on, or the adapter, reloaded,
-    is not what was trained; Refusal when evidence does not hold or there is no key to sign the log with; Missing.
+    that the recipe's paths are relative to. Raises Failure when there is nothing to train on, memory does not suffice,
+    training diverges, or the adapter, reloaded, is not what was trained; Refusal when evidence does not hold or
+    there is no key to sign the log with; Missing.
     """
     libraries.prepare()
     phases = Phases(report)
@@ -38,6 +40,7 @@ def train(dataset: VerifiedDataset, recipe: Recipe, root: Path, *, report: Repor
     if this.finished:
         return run.load_training(this)
     run.signer_of(this)
+    memory.need(recipe, base)
     phases.begin("examples")
     tokenizer = load_tokenizer(base)
     training, heldout = training_examples(dataset, tokenizer, recipe), heldout_examples(dataset, tokenizer, recipe)
@@ -50,6 +53,8 @@ def train(dataset: VerifiedDataset, recipe: Recipe, root: Path, *, report: Repor
         model = _fit(model, tokenizer, training.examples, recipe, folder, phases)
         phases.begin("loss after")
         after = answer_loss(model, heldout.examples, tokenizer.pad_token_id)
+        if not math.isfinite(after):
+            raise Failure("training diverged: the held-out loss is no number any more; lower learning_rate")
         phases.begin("saving and reloading")
         probe = heldout.examples[0]
         expected = probe_logits(model, probe)
@@ -200,5 +205,8 @@ def _fit(
     for parameter in trainer.model.parameters():
         if parameter.requires_grad:  # trl makes them bfloat16, which Adam's small steps are lost in
             parameter.data = parameter.data.to(torch.float32)
-    trainer.train()
+    try:
+        trainer.train()
+    except (torch.OutOfMemoryError, MemoryError):
+        raise Failure("memory ran out; lower batch_size or max_tokens, or set recompute_activations: true") from None
     return trainer.model

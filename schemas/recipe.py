@@ -115,6 +115,14 @@ class Score(Section):
     high: float
 
 
+class Difference(Section):
+    """Base against adapter, question by question: exact McNemar test, two-sided."""
+
+    gained: int  # wrong by the base, right by the adapter
+    lost: int  # right by the base, wrong by the adapter
+    p_value: float
+
+
 class EvaluationRecord(Section):
     """Base and adapter on the same items."""
 
@@ -124,6 +132,7 @@ class EvaluationRecord(Section):
     scores: dict[str, dict[str, Score]]  # benchmark -> "base" | "adapter" -> score
     model_sha256: str = ""
     training_sha256: str = ""  # of the training record's canonical bytes
+    differences: dict[str, Difference] = {}  # benchmark -> what the adapter changed
     seed: int = 0
     skipped: dict[str, int] = {}  # evaluation rows left out, by reason
     note: str = "Measures the mechanism. No medical claim is made for either model."

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from audit.canonical import sha256_of
 from finetune import run
 from finetune.base import find_base
-from finetune.evaluate import LETTERS, choose_items, choose_letters, evaluate, letter_tokens, make_item, wilson
+from finetune.evaluate import LETTERS, choose_items, choose_letters, evaluate, letter_tokens, make_item, mcnemar, wilson
 from finetune.gate import open_dataset
 from finetune.model import load_model
 from finetune.phases import Phases
@@ -29,6 +29,9 @@ def test_base_and_adapter_are_scored_on_the_same_questions(evaluated):
         for score in scores.values():
             assert score.accuracy == score.correct / score.items
             assert (score.low, score.high) == wilson(score.correct, score.items)
+    for name, change in evaluated.differences.items():
+        scores = evaluated.scores[name]
+        assert scores["adapter"].correct - scores["base"].correct == change.gained - change.lost
     assert [evaluated.scores[name]["base"].items for name in sorted(evaluated.scores)] == [6, 5]
 
 
@@ -140,6 +143,12 @@ def test_a_tokenizer_without_letters_is_refused(tokenizer):
 )
 def test_wilson_against_the_published_table(correct, items, low, high):
     assert wilson(correct, items) == pytest.approx((low, high), abs=5e-5)
+
+
+@pytest.mark.parametrize(("gained", "lost", "p"), [(0, 0, 1.0), (5, 5, 1.0), (10, 0, 2 / 1024), (1, 9, 22 / 1024)])
+def test_mcnemar_by_counting(gained, lost, p):
+    assert mcnemar(gained, lost) == pytest.approx(p)
+    assert mcnemar(lost, gained) == mcnemar(gained, lost)
 
 
 @given(st.integers(1, 500).flatmap(lambda items: st.tuples(st.integers(0, items), st.just(items))))

@@ -138,6 +138,20 @@ def test_rows_of_which_none_fits_are_counted_in_the_failure(workspace):
         train(open_dataset(recipe, workspace.root), recipe, workspace.root)
 
 
+def test_a_training_that_diverges_is_not_kept(workspace):
+    recipe = workspace.recipe(learning_rate=1e30, steps=3)
+    with pytest.raises(Failure, match="diverged"):
+        train(open_dataset(recipe, workspace.root), recipe, workspace.root)
+    assert [path.name for path in (workspace.root / "models").iterdir()] == [".lock"]
+
+
+def test_a_recipe_that_cannot_work_is_refused_before_the_model_is_loaded(workspace, monkeypatch):
+    monkeypatch.setattr("finetune.train.load_model", lambda *_, **__: pytest.fail("loaded"))
+    recipe = workspace.recipe(max_tokens=1024)
+    with pytest.raises(Failure, match="context"):
+        train(open_dataset(recipe, workspace.root), recipe, workspace.root)
+
+
 def copy_of(trained, tmp_path):
     workspace, recipe, record = trained
     root = shutil.copytree(workspace.root, tmp_path / "copy")
@@ -158,6 +172,13 @@ def test_a_pickle_added_to_the_adapter_is_refused(trained, tmp_path):
     root, recipe, folder = copy_of(trained, tmp_path)
     (folder / "adapter" / "adapter_model.bin").write_bytes(b"\x80\x04.")
     with pytest.raises(Refusal, match=r"adapter_model\.bin"):
+        train(open_dataset(recipe, root), recipe, root)
+
+
+def test_a_missing_record_is_refused(trained, tmp_path):
+    root, recipe, folder = copy_of(trained, tmp_path)
+    (folder / "training.json").unlink()
+    with pytest.raises(Refusal, match="is missing"):
         train(open_dataset(recipe, root), recipe, root)
 
 
