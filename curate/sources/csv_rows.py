@@ -1,6 +1,7 @@
 """Rows of delimited text (RFC 4180): quoted fields, line breaks inside them; a broken row costs only itself."""
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -17,9 +18,52 @@ def rows(stream: ByteStream, delimiter: str = ",") -> Iterator[list[str] | str]:
     """Each row's fields, or the reason why it cannot be read (`bad_encoding`, `malformed_csv`, `record_too_long`).
 
     After a quoting error the lines behind the row's first are tried again as rows of their own, so what follows is not
-    lost; whoever reads on must expect rows of the wrong length until the next good one (see `columns`).
+    lost; whoever reads on must expect pieces of the broken row until the next good one (see `columns`).
+    """
+    return _rows(_Feed(stream), stream, delimiter)
+
+
+def columns(stream: ByteStream, names: Sequence[str], delimiter: str = ",") -> Iterator[tuple[str, ...] | str]:
+    """The named columns of each row, in that order, or the reason why the row cannot be read.
+
+    Adds `missing_column` (the header lacks one; nothing else follows), `no_records` (no header), `wrong_column_count`.
+
+    Where fields hold line breaks, a line after a broken row may be a piece of a field that happens to have as many
+    commas as a row: such pieces must not become records. There the broken row reaches to the next row of the right
+    length that opens a quoted field in its first line, and it is one broken record however many lines it has. In a file
+    without such fields every line is a row, and each broken one counts.
     """
     feed = _Feed(stream)
+    header: list[str] | None = None
+    one_line_rows = False  # every good row so far stood on one line, and there was one
+    several_lines = False
+    lost = False  # between a broken row and the next one that is surely a row
+    for row in _rows(feed, stream, delimiter):
+        if header is None:
+            if isinstance(row, str):
+                yield row
+                return
+            header = [name.strip() for name in row]
+            if any(name not in header for name in names):
+                yield "missing_column"
+                return
+            places = [header.index(name) for name in names]
+            opening = re.compile(f'(?:^|{re.escape(delimiter)})"')
+            continue
+        good = not isinstance(row, str) and len(row) == len(header)
+        if good and not (lost and opening.search(feed.first) is None):
+            lost = False
+            several_lines = several_lines or feed.lines > 1
+            one_line_rows = not several_lines
+            yield tuple(row[place] for place in places)
+        elif not lost:
+            yield row if isinstance(row, str) else "wrong_column_count"
+            lost = not one_line_rows
+    if header is None and stream.damage is None:
+        yield "no_records"
+
+
+def _rows(feed: "_Feed", stream: ByteStream, delimiter: str) -> Iterator[list[str] | str]:
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
     while True:
         feed.begin()
@@ -39,37 +83,6 @@ def rows(stream: ByteStream, delimiter: str = ",") -> Iterator[list[str] | str]:
             yield row
 
 
-def columns(stream: ByteStream, names: Sequence[str], delimiter: str = ",") -> Iterator[tuple[str, ...] | str]:
-    """The named columns of each row, in that order, or the reason why the row cannot be read.
-
-    Adds `missing_column` (the header lacks one; nothing else follows), `no_records` (no header), `wrong_column_count`.
-    Lines between a quoting error and the next good row count as one broken record.
-    """
-    header: list[str] | None = None
-    resync = False
-    for row in rows(stream, delimiter):
-        if isinstance(row, str):
-            if header is None:
-                yield row
-                return
-            if not (resync and row == "malformed_csv"):
-                yield row
-            resync = resync or row == "malformed_csv"
-        elif header is None:
-            header = [name.strip() for name in row]
-            if any(name not in header for name in names):
-                yield "missing_column"
-                return
-            places = [header.index(name) for name in names]
-        elif len(row) == len(header):
-            resync = False
-            yield tuple(row[place] for place in places)
-        elif not resync:
-            yield "wrong_column_count"
-    if header is None and stream.damage is None:
-        yield "no_records"
-
-
 class _Feed:
     """Decoded lines for `csv.reader`, which asks for more of them only while a row is open."""
 
@@ -80,6 +93,16 @@ class _Feed:
         self._size = 0
         self.reason: str | None = None
         self.ended = False
+
+    @property
+    def first(self) -> str:
+        """The first line of the row that was read last."""
+        return self._taken[0][0]
+
+    @property
+    def lines(self) -> int:
+        """How many lines it stood on."""
+        return len(self._taken)
 
     def begin(self) -> None:
         """A new row starts with the next line."""

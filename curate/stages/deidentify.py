@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from audit.canonical import canonical_bytes
 from curate.stage import Fate, Outcome, Stage, decided
-from deid.detector import Detector
 from deid.key import load_key
-from deid.replace import Replacer
-from deid.residual import residual
 from schemas.policy import DeidPolicy
+
+if TYPE_CHECKING:
+    from deid.detector import Detector
 
 HELD_BACK = "hold this record back, or correct the policy (deid.operators) and run again"
 
@@ -42,6 +42,9 @@ class Deidentify(Stage):
         counts: Counter[str] = Counter()
         mine = [i for i, doc in enumerate(docs) if doc["source"] in self.personal]
         if mine:
+            from deid.replace import Replacer  # Presidio takes seconds to import; only personal rows need it
+            from deid.residual import residual
+
             detector, replacer = detector_of(self.policy), Replacer(self.policy, load_key(self.vault))
             slots = [_Strings(docs[i]) for i in mine]
             spans = iter(detector.detect([text for strings in slots for text in strings.texts]))
@@ -65,13 +68,15 @@ class Deidentify(Stage):
         return self.policy.operators.get(label, self.policy.default) != "keep"
 
 
-def detector_of(policy: DeidPolicy) -> Detector:
+def detector_of(policy: DeidPolicy) -> "Detector":
     """The detector of this process: models are loaded once."""
     return _detector(policy.model_dump_json())
 
 
 @lru_cache(maxsize=1)
-def _detector(policy: str) -> Detector:
+def _detector(policy: str) -> "Detector":
+    from deid.detector import Detector
+
     return Detector(DeidPolicy.model_validate_json(policy))
 
 

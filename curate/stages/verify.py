@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from curate.stage import Fate, Outcome, Stage, decided
 from curate.stages.deidentify import HELD_BACK, detector_of
-from deid.residual import residual
 from schemas.policy import DeidPolicy
 
 
@@ -29,6 +28,8 @@ class Verify(Stage):
         mine = [i for i, doc in enumerate(docs) if doc["source"] in self.personal]
         fates: list[Fate | None] = [None] * len(docs)
         if mine:
+            from deid.residual import residual
+
             texts = ["\n".join(docs[i][column] or "" for column in ("text", "title", "extra")) for i in mine]
             reasons = residual(texts, [[] for _ in mine], detector_of(self.policy))
             for i, reason in zip(mine, reasons, strict=True):
