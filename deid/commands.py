@@ -18,7 +18,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on s
 @app.command()
 def detect(
     notes: Notes,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where the spans go: JSON lines in the order of the notes.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Where the spans go: JSON lines in the order of the notes.")
+    ],
     workers: Workers = 1,
     policy: PolicyFile = None,
     as_json: AsJson = False,
@@ -49,7 +51,11 @@ def scrub(
 
     counts = scrub_file(notes, output, vault, read_policy(policy), workers)
     held = sum(n for reason, n in counts["held_back"].items())
-    typer.echo(json.dumps(counts) if as_json else f"{counts['notes']} notes, {counts['written']} written, {held} held back: {output}")
+    typer.echo(
+        json.dumps(counts)
+        if as_json
+        else f"{counts['notes']} notes, {counts['written']} written, {held} held back: {output}"
+    )
     if held:
         raise Refusal(f"{notes}: {held} notes still held an identifier after replacement; they are not in {output}")
 
@@ -60,7 +66,9 @@ def evaluate(
     predictions: Annotated[Path | None, typer.Option(help="Spans to score; else the detector is run.")] = None,
     workers: Workers = 1,
     policy: PolicyFile = None,
-    leaks: Annotated[bool, typer.Option("--leaks", help="List what was missed. These are values: mind who sees them.")] = False,
+    leaks: Annotated[
+        bool, typer.Option("--leaks", help="List what was missed. These are values: mind who sees them.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Recall by label, language and tag with 95 % intervals, over-redaction, label confusions."""
@@ -113,4 +121,3 @@ def create(
 
     path = create_key(vault)
     typer.echo(json.dumps({"key": str(path)}) if as_json else f"wrote {path}; back it up, and show it to nobody")
-

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from presidio_analyzer import RecognizerRegistry
 
 from deid.analysis import analyse
+from deid.recognizers.english import English
 from deid.registry import LabelRecognizer, registry
 from schemas.labels import Label
 from schemas.policy import DeidPolicy
@@ -20,6 +21,7 @@ class Detector:
     def __init__(self, policy: DeidPolicy, recognizers: RecognizerRegistry | None = None) -> None:
         self.policy = policy
         self.registry = recognizers or registry()
+        self._english = English(policy.english_model)
         self._own = [r for r in self.registry.recognizers if isinstance(r, LabelRecognizer)]
         self._other = [r for r in self.registry.recognizers if not isinstance(r, LabelRecognizer)]
 
@@ -35,7 +37,7 @@ class Detector:
         return [known[text] for text in texts]
 
     def _spans(self, text: str) -> list[Span]:
-        note = analyse(text)
+        note = analyse(text, self._english)
         own = {recognizer.label for recognizer in self._own}
         spans = [
             Span(*note.shade.span(hit.start, hit.end), label=hit.label, score=hit.score, source=hit.why)
@@ -45,7 +47,9 @@ class Detector:
         for recognizer in self._other:
             for result in recognizer.analyze(text, recognizer.supported_entities, None) or []:
                 if result.entity_type in Label.__members__ and result.score >= self.policy.min_score:
-                    spans.append(Span(result.start, result.end, Label(result.entity_type), result.score, recognizer.name))
+                    spans.append(
+                        Span(result.start, result.end, Label(result.entity_type), result.score, recognizer.name)
+                    )
         return _apart(spans) if self._other else sorted(spans)
 
 

@@ -27,7 +27,9 @@ def _predicted(path: Path) -> dict[str, list[Span]]:
         try:
             found[str(row["id"])] = [Span(s["start"], s["end"], Label(s["label"])) for s in row["spans"]]
         except (KeyError, TypeError, ValueError) as error:
-            raise Failure(f"{path}, line {number}: spans need start, end and a known label (values withheld)") from error
+            raise Failure(
+                f"{path}, line {number}: spans need start, end and a known label (values withheld)"
+            ) from error
     return found
 
 

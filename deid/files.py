@@ -126,7 +126,13 @@ def _progress(what: str) -> Iterator[Callable[[], None]]:
     from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
-    bar = Progress(TextColumn(what), TextColumn("{task.completed:.0f} notes"), TimeElapsedColumn(), console=console, disable=not console.is_terminal)
+    bar = Progress(
+        TextColumn(what),
+        TextColumn("{task.completed:.0f} notes"),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
     with bar:
         task = bar.add_task(what, total=None)
         yield lambda: bar.advance(task)

@@ -15,7 +15,9 @@ _LANGUAGE = {
     "Deva": "hi", "Beng": "bn", "Guru": "pa", "Gujr": "gu", "Orya": "or", "Taml": "ta", "Telu": "te", "Knda": "kn", "Mlym": "ml",
     "Arab": "ur", "Olck": "sat", "Mtei": "mni",
 }  # fmt: skip
-_MARATHI = re.compile(r"(?<![\u0900-\u097f])(?:आहे|आणि|नाही|होते|केले|रुग्ण|यांना|यांचे|यांनी|मध्ये|पासून|असे|किंवा|वर्षे|दिवस|चालू|तपासणी|ला|ळ)(?![\u0900-\u097f])|ळ")
+_MARATHI = re.compile(
+    r"(?<![\u0900-\u097f])(?:आहे|आणि|नाही|होते|केले|रुग्ण|यांना|यांचे|यांनी|मध्ये|पासून|असे|किंवा|वर्षे|दिवस|चालू|तपासणी|ला|ळ)(?![\u0900-\u097f])|ळ"
+)
 _HINDI = re.compile(r"(?<![\u0900-\u097f])(?:है|हैं|और|का|की|के|को|में|से|नहीं|पर|था|थी|ने|भी|कर)(?![\u0900-\u097f])")
 _ASSAMESE = re.compile("[ৰৱ]")
 _WORD = re.compile(r"[a-zA-ZÀ-ž]{2,}")
@@ -37,11 +39,19 @@ def language_mix(text: str) -> str:
     """Languages of a text in the notation of BCP 47 language and ISO 15924 script; "und" where nothing tells."""
     native = Counter[str]() if text.isascii() else _scripts(text)
     latin = _latin(text[:_ENOUGH])
-    counts: dict[str, float] = {f"{_of(name, text)}({name})": float(n) for name, n in native.items() if name in _LANGUAGE}
+    counts: dict[str, float] = {
+        f"{_of(name, text)}({name})": float(n) for name, n in native.items() if name in _LANGUAGE
+    }
     counts.update(latin)
     whole = sum(counts.values())
     if not whole:
-        return "und" if any(name not in _LANGUAGE for name in native) or not text.strip() else "en" if _WORD.search(text) else "und"
+        return (
+            "und"
+            if any(name not in _LANGUAGE for name in native) or not text.strip()
+            else "en"
+            if _WORD.search(text)
+            else "und"
+        )
     ranked = sorted(counts, key=lambda k: (-counts[k], k))
     kept = [name for name in ranked if counts[name] >= max(_SHARE * whole, 1)][:2] or ranked[:1]
     return "+".join(kept)
@@ -84,7 +94,11 @@ def _latin(text: str) -> dict[str, float]:
     english = votes.pop("en", 0)
     europe = {language: votes.pop(language, 0) for language in _EUROPEAN}
     best = max(europe, key=lambda k: (europe[k], k))
-    if europe[best] > 2 * english and europe[best] >= max(2, 0.15 * len(words)) and europe[best] > max(votes.values(), default=0):
+    if (
+        europe[best] > 2 * english
+        and europe[best] >= max(2, 0.15 * len(words))
+        and europe[best] > max(votes.values(), default=0)
+    ):
         return {best: float(len(words))}
     for language, count in votes.most_common(1):
         distinct = len({word for word in words if language in table.get(word, ())})

@@ -120,7 +120,10 @@ def _note(scores: Scores, note: Gold, spans: Sequence[Span]) -> None:
         places = [i for i in range(span.start, span.end) if note.text[i].isalnum()]
         bare = [i for i in places if cover[i] is None]
         ending = (
-            0 < len(bare) <= _STRAY and bare[-1] == places[-1] and ord(note.text[bare[0]]) > _NATIVE and len(places) > _LONG
+            0 < len(bare) <= _STRAY
+            and bare[-1] == places[-1]
+            and ord(note.text[bare[0]]) > _NATIVE
+            and len(places) > _LONG
         )
         hidden = not bare or ending
         for key in (("all", "all"), ("tag", note.tag), ("label", span.label.value), ("language", note.language_mix)):

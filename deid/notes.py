@@ -50,7 +50,9 @@ def read_gold(path: Path) -> Iterator[Gold]:
         try:
             spans = tuple(Span(s["start"], s["end"], Label(s["label"])) for s in row["spans"])
         except (KeyError, TypeError, ValueError) as error:
-            raise Failure(f"{path}, line {number}: spans need start, end and a known label (values withheld)") from error
+            raise Failure(
+                f"{path}, line {number}: spans need start, end and a known label (values withheld)"
+            ) from error
         yield Gold(str(row["id"]), row["text"], spans, str(row.get("tag", "plain")), str(row.get("language_mix", "?")))
 
 

@@ -47,7 +47,9 @@ class LabelRecognizer(EntityRecognizer):  # type: ignore[misc]
             if hit.label is self.label
         ]
 
-    def enhance_using_context(self, text: str, raw_recognizer_results: list[RecognizerResult], *_: Any, **__: Any) -> list[RecognizerResult]:  # noqa: ARG002
+    def enhance_using_context(
+        self, text: str, raw_recognizer_results: list[RecognizerResult], *_: Any, **__: Any
+    ) -> list[RecognizerResult]:  # noqa: ARG002
         """Context is part of the analysis: scores stand."""
         return raw_recognizer_results
 

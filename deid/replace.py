@@ -82,7 +82,9 @@ class Replacer:
         results = [RecognizerResult(span.label.value, span.start, span.end, span.score) for span in spans]
         return str(self._engine.anonymize(text, results, operators, merge_entities_with_spaces=False).text)
 
-    def _operators(self, text: str, spans: Sequence[Span], scope: str, originals: set[str]) -> dict[str, OperatorConfig]:
+    def _operators(
+        self, text: str, spans: Sequence[Span], scope: str, originals: set[str]
+    ) -> dict[str, OperatorConfig]:
         made: dict[Label, dict[str, str]] = {}
         for span in sorted(spans):
             value, chosen = text[span.start : span.end], self.policy.operators.get(span.label, self.policy.default)
@@ -96,7 +98,9 @@ class Replacer:
         for label, values in made.items():
             chosen = self.policy.operators.get(label, self.policy.default)
             name = "replace" if chosen == "redact" else chosen
-            operators[label.value] = OperatorConfig(name, {"new_value": f"[{label}]"} if chosen == "redact" else {"made": values})
+            operators[label.value] = OperatorConfig(
+                name, {"new_value": f"[{label}]"} if chosen == "redact" else {"made": values}
+            )
         return operators
 
     def _surrogate(self, label: Label, value: str, scope: str, originals: set[str]) -> str:

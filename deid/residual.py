@@ -28,7 +28,9 @@ class Detects(Protocol):
         """Spans of each text."""
 
 
-def residual(texts_after: Sequence[str], originals: Sequence[Sequence[str]], detector: Detects | None = None) -> list[str | None]:
+def residual(
+    texts_after: Sequence[str], originals: Sequence[Sequence[str]], detector: Detects | None = None
+) -> list[str | None]:
     """For each scrubbed text the reason to hold it back, or None.
 
     `originals[i]` are the identifiers that were replaced in text i. One of at least 4 characters must not stand in the
@@ -46,7 +48,12 @@ def _reason(text: str, originals: Sequence[str]) -> str | None:
     for original in originals:
         plain = shadow(original).text.casefold().strip()
         bare = re.sub(r"[\s\-]", "", plain)
-        if len(bare) < _SHORTEST or plain in words() or sound(plain) in ambiguous() or sum(c.isdigit() for c in bare) == len(re.sub(r"\W", "", bare)) < _FEWEST:
+        if (
+            len(bare) < _SHORTEST
+            or plain in words()
+            or sound(plain) in ambiguous()
+            or sum(c.isdigit() for c in bare) == len(re.sub(r"\W", "", bare)) < _FEWEST
+        ):
             continue
         if bare.isdigit() and len(bare) > 5:
             if re.search(rf"(?<!\d){bare}(?!\d)", packed):
@@ -63,6 +70,10 @@ def _reason(text: str, originals: Sequence[str]) -> str | None:
             return "valid_aadhaar_remains"
         if hit.label is Label.IN_GSTIN and luhn36(re.sub(r"[^0-9A-Z]", "", value)):
             return "valid_gstin_remains"
-        if hit.label in _STRONG and not _MADE.search(value) and (hit.label is not Label.PHONE_NUMBER or hit.why == "mobile shape"):
+        if (
+            hit.label in _STRONG
+            and not _MADE.search(value)
+            and (hit.label is not Label.PHONE_NUMBER or hit.why == "mobile shape")
+        ):
             return _STRONG[hit.label]
     return None

@@ -32,7 +32,9 @@ def shift(text: str, by: int) -> str | None:
     """
     shade = shadow(text)
     months = values("months.tsv")
-    word = next((m for m in regex.finditer(r"[\p{L}\p{M}]+", shade.text) if int(months.get(key(m.group()), "0")) > 0), None)
+    word = next(
+        (m for m in regex.finditer(r"[\p{L}\p{M}]+", shade.text) if int(months.get(key(m.group()), "0")) > 0), None
+    )
     numbers = list(re.finditer(r"\d+", shade.text))
     if word is None and len(numbers) == 1 and len(numbers[0].group()) == 8:
         return _run(text, numbers[0].group(), by)
@@ -72,7 +74,10 @@ def _fields(numbers: list[str], named: bool) -> dict[str, tuple[int, int]] | Non
     if named:
         if not numbers or len(numbers) > 2:
             return None
-        found = {"year" if len(n) == 4 or int(n) > 31 else "day" if i == 0 else "year": (i, int(n)) for i, n in enumerate(numbers)}
+        found = {
+            "year" if len(n) == 4 or int(n) > 31 else "day" if i == 0 else "year": (i, int(n))
+            for i, n in enumerate(numbers)
+        }
         return found
     if len(numbers) == 2:
         if len(numbers[1]) == 4:

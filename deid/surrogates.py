@@ -31,7 +31,11 @@ def _given(writing: str) -> tuple[str, ...]:
     """Names of one script. Where no list has any, Devanagari ones in that script's letters, which stand in the same order."""
     if writing == "Arab":
         return _URDU
-    known = [name for name, (kinds, count) in names().items() if len(name) > 3 and kinds and script(name) == writing and count]
+    known = [
+        name
+        for name, (kinds, count) in names().items()
+        if len(name) > 3 and kinds and script(name) == writing and count
+    ]
     if writing == "Latn":
         known = [name for name in known if names()[name][1] >= 4 and name.isalpha() and name.isascii()]
     if known and writing not in _BLOCKS:
@@ -39,13 +43,19 @@ def _given(writing: str) -> tuple[str, ...]:
     shift = _BLOCKS.get(writing)
     if shift is None:
         return _given("Latn")
-    moved = ("".join(chr(ord(c) - _DEVANAGARI + shift) for c in name) for name in _given("Deva") if all(0x900 <= ord(c) < 0x970 for c in name))
+    moved = (
+        "".join(chr(ord(c) - _DEVANAGARI + shift) for c in name)
+        for name in _given("Deva")
+        if all(0x900 <= ord(c) < 0x970 for c in name)
+    )
     return tuple(name for name in moved if all(unicodedata.name(c, "") for c in name))
 
 
 @cache
 def _towns(writing: str) -> tuple[str, ...]:
-    found = tuple(sorted(p for p, rank in places().items() if rank >= 2 and " " not in p and len(p) > 3 and script(p) == writing))
+    found = tuple(
+        sorted(p for p, rank in places().items() if rank >= 2 and " " not in p and len(p) > 3 and script(p) == writing)
+    )
     return found or _given(writing)
 
 
@@ -55,7 +65,9 @@ def _cased(word: str, like: str) -> str:
     return word[:1].upper() + word[1:] if like[:1].isupper() else word
 
 
-def _renamed(text: str, chance: Callable[[str], Chance], pool: Callable[[str], tuple[str, ...]], keep: frozenset[str]) -> str:
+def _renamed(
+    text: str, chance: Callable[[str], Chance], pool: Callable[[str], tuple[str, ...]], keep: frozenset[str]
+) -> str:
     """Every word replaced, each by its own keyed choice; initials by initials, digits by digits, words to keep kept."""
 
     def word(match: "regex.Match[str]") -> str:
@@ -64,7 +76,11 @@ def _renamed(text: str, chance: Callable[[str], Chance], pool: Callable[[str], t
         if fold(old) in keep:
             return old
         if len(old) == 1 and old.isascii():
-            return _cased(draw.of([c for c in "abcdeghjklmnprstv" if c != old.casefold()]), old) if old.islower() else draw.of([c for c in "ABCDGHJKLMNPRSTV" if c != old])
+            return (
+                _cased(draw.of([c for c in "abcdeghjklmnprstv" if c != old.casefold()]), old)
+                if old.islower()
+                else draw.of([c for c in "ABCDGHJKLMNPRSTV" if c != old])
+            )
         for _ in range(8):
             new = draw.of(pool(script(old)))
             if fold(new) != fold(old):
@@ -174,10 +190,14 @@ def _handle(text: str, draw: Chance, tail: str) -> str:
     return f"{draw.of(_given('Latn'))}{10 + draw.below(90)}{tail}"
 
 
-_KEPT_IN_PLACES = frozenset(fold(shadow(phrase).text) for kind, phrase in rows("places.tsv") if kind == "part" and " " not in phrase)
+_KEPT_IN_PLACES = frozenset(
+    fold(shadow(phrase).text) for kind, phrase in rows("places.tsv") if kind == "part" and " " not in phrase
+)
 _KEPT_IN_INSTITUTIONS = frozenset(
     fold(word) for kind, phrase in rows("places.tsv") if kind == "org" for word in shadow(phrase).text.split()
-) | frozenset("the of and govt government general district sub super speciality multi memorial & eye skin heart kidney joint new".split())
+) | frozenset(
+    "the of and govt government general district sub super speciality multi memorial & eye skin heart kidney joint new".split()
+)
 
 
 def _unlike(text: str) -> str:
@@ -229,5 +249,3 @@ def surrogate(label: Label, text: str, chance: Callable[[str], Chance]) -> str:
             return f"192.0.2.{1 + draw.below(254)}"
         case _:
             return _unlike(shaped(text, draw)) if _digits(text) else f"{draw.below(10**8):08d}"
-
-

@@ -27,6 +27,9 @@ SCRIPTS = (
 )  # fmt: skip
 
 
+LONGEST = 64  # letters of a word that is looked up; a longer one is no word of any language
+
+
 class Token(NamedTuple):
     """One token of a shadow, `[start, end)`."""
 
@@ -76,5 +79,13 @@ def tokens(text: str) -> list[Token]:
             kind = "word"
         else:
             kind = "mark"
-        found.append(Token(match.start(), match.end(), piece, key(piece) if kind == "word" else piece, kind))
+        found.append(
+            Token(
+                match.start(),
+                match.end(),
+                piece,
+                key(piece) if kind == "word" and len(piece) <= LONGEST else piece,
+                kind,
+            )
+        )
     return found

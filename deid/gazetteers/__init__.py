@@ -9,12 +9,10 @@ from importlib.resources import files
 
 import regex
 
-from deid.tokens import key
+from deid.tokens import LONGEST, key
 
 _CONSONANTS = dict(
-    enumerate(
-        "k kh g gh n c ch j jh n t th d dh n t th d dh n n p ph b bh m y r r l l l v s s s h".split(), start=0x15
-    )
+    enumerate("k kh g gh n c ch j jh n t th d dh n t th d dh n n p ph b bh m y r r l l l v s s s h".split(), start=0x15)
 )
 _VOWELS = {
     0x05: "a", 0x06: "a", 0x07: "i", 0x08: "i", 0x09: "u", 0x0A: "u", 0x0B: "ri", 0x0D: "e", 0x0E: "e", 0x0F: "e", 0x10: "e",
@@ -24,7 +22,9 @@ _VOWELS = {
 _ARABIC = dict(
     zip(
         "ابپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںوہھءیےآؤئةه",
-        "a b p t t s j c h k d d j r r j j s s s j t j a g f k k g l m n n u h h  i e a u i h h".replace("  ", " - ").split(" "),
+        "a b p t t s j c h k d d j r r j j s s s j t j a g f k k g l m n n u h h  i e a u i h h".replace(
+            "  ", " - "
+        ).split(" "),
         strict=False,
     )
 )
@@ -68,8 +68,18 @@ def sound(word: str, tamil: bool = False) -> str:
             text = text.replace(pair, single)
     text = "".join(c for c in text if c.isalpha())
     if tamil:
-        text = text.replace("g", "k").replace("c", "s").replace("j", "s").replace("d", "t").replace("b", "p").replace("h", "")
-    head, tail = text[:1], text[1:].replace("a", "").replace("h", "").replace("v", "b").replace("e", "i").replace("o", "u")
+        text = (
+            text.replace("g", "k")
+            .replace("c", "s")
+            .replace("j", "s")
+            .replace("d", "t")
+            .replace("b", "p")
+            .replace("h", "")
+        )
+    head, tail = (
+        text[:1],
+        text[1:].rstrip("h").replace("a", "").replace("v", "b").replace("e", "i").replace("o", "u"),
+    )
     head = {"v": "b", "e": "i", "o": "u"}.get(head, head)
     return _DOUBLE.sub(r"\1", head + tail)
 
@@ -127,6 +137,8 @@ def ambiguous() -> frozenset[str]:
 
 def is_name(word: str) -> bool:
     """Whether a word is a name by spelling, or, in a script of India, by sound."""
+    if len(word) > LONGEST:
+        return False
     folded = key(word)
     if folded in names():
         return True

@@ -113,7 +113,7 @@ def texts(data: Path) -> Iterator[str]:
 
 
 def words(data: Path, given: Iterable[str]) -> list[str]:
-    """English words: seen in lower case at least 12 times and mostly so. Names on the list need to be ten times as common."""
+    """English words: seen in lower case at least 5 times and mostly so. Names on the list need to be ten times as common."""
     lower: Counter[str] = Counter()
     upper: Counter[str] = Counter()
     for text in texts(data):
@@ -121,9 +121,7 @@ def words(data: Path, given: Iterable[str]) -> list[str]:
         upper.update(word.casefold() for word in re.findall(r"(?<![\w'])[A-Z][a-z]{1,23}(?![\w'])", text))
     known = set(given)
     return sorted(
-        word
-        for word, count in lower.items()
-        if count >= (120 if word in known else 12) and count > upper[word] // 2
+        word for word, count in lower.items() if count >= (120 if word in known else 5) and count > upper[word] // 2
     )
 
 

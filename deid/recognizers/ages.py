@@ -25,8 +25,14 @@ def find(note: Note) -> None:
     """Claim the number of every age over 89."""
     s = note.s
     for match in _NUMBER.finditer(s):
-        if _AFTER.match(s, match.end()) and not re.match(r"[ ]?[\-]?[ ]?(?:m|f|y)[a-z]{2,}", s[match.end() : match.end() + 8].lower().replace("year", "")):
-            if not re.search(r"(?:T|temp|BP|PR|HR|SpO2|pulse|rate|wt|temp|Hb|RBS|FBS)[ :]{0,3}$", s[max(0, match.start() - 8) : match.start()], re.IGNORECASE):
+        if _AFTER.match(s, match.end()) and not re.match(
+            r"[ ]?[\-]?[ ]?(?:m|f|y)[a-z]{2,}", s[match.end() : match.end() + 8].lower().replace("year", "")
+        ):
+            if not re.search(
+                r"(?:T|temp|BP|PR|HR|SpO2|pulse|rate|wt|temp|Hb|RBS|FBS)[ :]{0,3}$",
+                s[max(0, match.start() - 8) : match.start()],
+                re.IGNORECASE,
+            ):
                 note.claim(*match.span(), Label.AGE_OVER_89, 0.85, "age with unit")
         elif _BEFORE.search(s, max(0, match.start() - 24), match.start()):
             note.claim(*match.span(), Label.AGE_OVER_89, 0.85, "age label")

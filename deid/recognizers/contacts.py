@@ -46,10 +46,16 @@ _URL = regex.compile(
     r"|(?<![\w.])(?:[a-z0-9]{1,20} ){0,1}[a-z0-9]{1,20}(?: dot [a-z0-9]{1,20}){1,4}(?: slash [a-z0-9]{1,20}){1,5}",
     regex.IGNORECASE,
 )
-_BARE_HOST = regex.compile(r"(?<![\w.@/])(?:[a-z0-9\-]{2,40}\.){1,3}(?:com|org|net|in|gov\.in|co\.in)(?![\w@.])", regex.IGNORECASE)
+_BARE_HOST = regex.compile(
+    r"(?<![\w.@/])(?:[a-z0-9\-]{2,40}\.){1,3}(?:com|org|net|in|gov\.in|co\.in)(?![\w@.])", regex.IGNORECASE
+)
 _BREAKER = r"(?:[ ]{0,2}\.[ ]{0,2}|\[\.\]|\(\.\)|[ ]dot[ ])"
-_IPV4 = regex.compile(rf"(?<![\d.])(\d{{1,3}}){_BREAKER}(\d{{1,3}}){_BREAKER}(\d{{1,3}}){_BREAKER}(\d{{1,3}})(?![\d.]*\d)")
-_IPV6 = regex.compile(r"(?<![\w:.])(?:[0-9a-f]{1,4}:){2,7}(?::|[0-9a-f]{1,4})(?::?[0-9a-f]{1,4}){0,5}(?![\w:])", regex.IGNORECASE)
+_IPV4 = regex.compile(
+    rf"(?<![\d.])(\d{{1,3}}){_BREAKER}(\d{{1,3}}){_BREAKER}(\d{{1,3}}){_BREAKER}(\d{{1,3}})(?![\d.]*\d)"
+)
+_IPV6 = regex.compile(
+    r"(?<![\w:.])(?:[0-9a-f]{1,4}:){2,7}(?::|[0-9a-f]{1,4})(?::?[0-9a-f]{1,4}){0,5}(?![\w:])", regex.IGNORECASE
+)
 _VERSION = regex.compile(r"(?:version|firmware|ver|v|rev|release|build)[ .:]*$", regex.IGNORECASE)
 _PROFILE = regex.compile(r"(?<![\w.@])@[ ]?[A-Za-z0-9_](?:[ ]?\.[ ]?[A-Za-z0-9_]|[A-Za-z0-9_\-]){2,40}")
 _PAYMENT = regex.compile(r"upi|vpa|gpay|phonepe|paytm|यूपीआई|फोनपे|फ़ोनपे|गूगल पे|யுபிஐ|ইউপিআই", regex.IGNORECASE)
@@ -66,7 +72,9 @@ def find(note: Note) -> None:
     for match in _BARE_HOST.finditer(s):
         note.claim(match.start(), match.end(), Label.URL, 0.6, "host name")
     for match in _IPV4.finditer(s):
-        if all(int(octet) < 256 for octet in match.groups()) and not _VERSION.search(s, max(0, match.start() - 14), match.start()):
+        if all(int(octet) < 256 for octet in match.groups()) and not _VERSION.search(
+            s, max(0, match.start() - 14), match.start()
+        ):
             note.claim(match.start(), match.end(), Label.IP_ADDRESS, 0.9, "ipv4")
     for match in _IPV6.finditer(s):
         if match.group().count(":") >= 3 and any(c.isalpha() for c in match.group()):

@@ -20,9 +20,13 @@ _FULL = re.compile(
 )
 _SPACED = re.compile(r"(?<![\d.:/])(\d{1,2}) (\d{1,2}) ((?:19|20)\d{2})(?![\d.:/])")
 _RUN = re.compile(r"(?<![\dA-Za-z.])((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
-_STAMP = re.compile(r"(?<![\dA-Za-z.])((?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?=[01]\d[0-5]\d(?:[0-5]\d)?(?!\d)|2[0-3][0-5]\d(?:[0-5]\d)?(?!\d))")
+_STAMP = re.compile(
+    r"(?<![\dA-Za-z.])((?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?=[01]\d[0-5]\d(?:[0-5]\d)?(?!\d)|2[0-3][0-5]\d(?:[0-5]\d)?(?!\d))"
+)
 _RUN_BACK = re.compile(r"(?<![\d\w])(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])((?:19|20)\d{2})(?!\d)")
-_PART = re.compile(rf"(?<![\w./])(?<!\d-)({_O}{{1,2}})([/.\-])({_O}{{1,2}})(?![\w%/])(?!\.\d)(?![ ]?(?:mg|ml|g|cm|mm|mmol|%))")
+_PART = re.compile(
+    rf"(?<![\w./])(?<!\d-)({_O}{{1,2}})([/.\-])({_O}{{1,2}})(?![\w%/])(?!\.\d)(?![ ]?(?:mg|ml|g|cm|mm|mmol|%))"
+)
 _MONTH_YEAR = re.compile(r"(?<![\d./])(0?[1-9]|1[0-2])[/](20[0-4]\d|19\d\d)(?![\d/])")
 _PART_BEFORE = regex.compile(
     r"(?:\b(?:on|dt|dated|date|w\.?e\.?f|from|since|till|until|upto|by|visit|review|rev|f/?u|seen again on|next visit|due|lmp|edd|doa|dod|dos|dob|"
@@ -33,7 +37,10 @@ _PART_AFTER = regex.compile(
     r"[ ]?(?:ko|pe|par|tak|ku|ge|la|re|se|ki subah|को|पर|तक|से|पासून|ला|रोजी|રોજ|ના રોજ|થી|ના|ਨੂੰ|ਤੋਂ|তারিখ|তারিখে|থেকে|তে|এ|అన|న|ನ|ರಂದು|ക്ക്|ന്|அன்று|அன்னிக்கு|ରେ|ରୁ|evening|morning|night|"
     r"[ \-]?(?:क|ਨੂੰ))(?![\p{L}\p{M}])",
 )
-_VITAL = re.compile(r"(?<![a-z])(?:bp|vision|va|v/a|power|score|ratio|grade|apgar|vas|pain|iop|ph|n/?|re|le|be|od|os|k1|k2|x|t|slr)[ .:=\-]{0,3}$", re.IGNORECASE)
+_VITAL = re.compile(
+    r"(?<![a-z])(?:bp|vision|va|v/a|power|score|ratio|grade|apgar|vas|pain|iop|ph|n/?|re|le|be|od|os|k1|k2|x|t|slr)[ .:=\-]{0,3}$",
+    re.IGNORECASE,
+)
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 
 
@@ -74,7 +81,13 @@ def find(note: Note) -> None:
     for match in (*_RUN.finditer(s), *_STAMP.finditer(s), *_RUN_BACK.finditer(s)):
         before = s[max(0, match.start() - 12) : match.start()].casefold()
         if "lot" not in before and "batch" not in before and "exp" not in before:
-            note.claim(match.start(1), match.end(3) if match.re is not _STAMP else match.end(1), Label.DATE, 0.6, "date in a row")
+            note.claim(
+                match.start(1),
+                match.end(3) if match.re is not _STAMP else match.end(1),
+                Label.DATE,
+                0.6,
+                "date in a row",
+            )
     for match in _MONTH_YEAR.finditer(s):
         note.claim(*match.span(), Label.DATE, 0.6, "month and year")
     for match in _PART.finditer(s):
@@ -120,7 +133,12 @@ def _partial(note: Note, match: "re.Match[str]") -> None:
     if separator in ".-" and not (before or (after and len(day) == 2 and len(month) == 2)):
         return
     inside = match.start() > 0 and s[match.start() - 1] == "(" and s[match.end() : match.end() + 1] == ")"
-    if (before and b != 7) or (after and b != 7) or (inside and b not in (5, 7, 10) and a > 0 and before) or (inside and re.search(r"\d (?:am|pm) $", s[max(0, match.start() - 7) : match.start() - 1] + " ")):
+    if (
+        (before and b != 7)
+        or (after and b != 7)
+        or (inside and b not in (5, 7, 10) and a > 0 and before)
+        or (inside and re.search(r"\d (?:am|pm) $", s[max(0, match.start() - 7) : match.start() - 1] + " "))
+    ):
         note.claim(*match.span(), Label.DATE, 0.55, "day and month")
 
 
@@ -161,7 +179,9 @@ def _in_words(note: Note) -> None:
     for index, token in enumerate(found):
         if token.kind == "word" and token.key in months and note.free(token.start, token.end):
             first, last = _walk(found, index, -1, 4), _walk(found, index, 1, 8)
-            if any(found[at].kind == "word" and at != index for at in range(first, last + 1)) and (first < index or last > index):
+            if any(found[at].kind == "word" and at != index for at in range(first, last + 1)) and (
+                first < index or last > index
+            ):
                 start, end = _with_weekday(note, found[first].start, found[last].end)
                 note.claim(start, end, Label.DATE, 0.85, "date in words")
     _digits_in_words(note)
@@ -186,7 +206,9 @@ def _walk(found: list[Token], index: int, step: int, limit: int) -> int:
 
 def _compound(word: str) -> bool:
     """Fused numbers of the eastern languages: "উনিশশো", "পাঁচই"."""
-    return any(word.endswith(end) and word[: -len(end)] in _number_words() for end in ("শো", "ই", "শে", "सौ", "th", "ம்"))
+    return any(
+        word.endswith(end) and word[: -len(end)] in _number_words() for end in ("শো", "ই", "শে", "सौ", "th", "ம்")
+    )
 
 
 def _digits_in_words(note: Note) -> None:
@@ -196,7 +218,13 @@ def _digits_in_words(note: Note) -> None:
     for index, token in enumerate(found):
         if token.kind != "word" or not note.free(token.start, token.end):
             continue
-        if token.key in _ordinals() and index > 1 and token.key.endswith("th") and found[index - 1].key == "the" and found[index - 2].key in ("on", "by"):
+        if (
+            token.key in _ordinals()
+            and index > 1
+            and token.key.endswith("th")
+            and found[index - 1].key == "the"
+            and found[index - 2].key in ("on", "by")
+        ):
             note.claim(token.start, token.end, Label.DATE, 0.5, "ordinal day")
         value = numbers.get(token.key, 0)
         if 1 <= value <= 31 and index + 2 < len(found):

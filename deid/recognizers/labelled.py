@@ -56,7 +56,12 @@ def _value(note: Note, index: int, cue: Cue) -> None:
     reach = _FAR if cue.kind in _TYPED else _NEAR
     limit = min(len(s), start + reach + 48)
     for other in note.labels[index + 1 : index + 4]:
-        if other.first >= cue.last and other.kind != cue.kind and _firm(note, other) and (other.kind != "veto" or _numbered(note, other)):
+        if (
+            other.first >= cue.last
+            and other.kind != cue.kind
+            and _firm(note, other)
+            and (other.kind != "veto" or _numbered(note, other))
+        ):
             limit = min(limit, found[other.first].start)
             break
     shape = _TYPED.get(cue.kind, _identifier)
@@ -86,7 +91,13 @@ def _clinician(note: Note, cue: Cue) -> bool:
         return False
     start = note.tokens[cue.first].start
     before = note.s[max(note.s.rfind("\n", 0, start), start - 70, 0) : start]
-    return re.search(r"\b(?:Dr|DR|dr|MBBS|M\.?D|M\.?S|DNB|DM|MCh|BAMS|BHMS|BDS|Consultant|Pathologist|doctor|physician)\b|एम.?बी|डॉ|डा|ডাঃ|ડૉ", before) is not None
+    return (
+        re.search(
+            r"\b(?:Dr|DR|dr|MBBS|M\.?D|M\.?S|DNB|DM|MCh|BAMS|BHMS|BDS|Consultant|Pathologist|doctor|physician)\b|एम.?बी|डॉ|डा|ডাঃ|ડૉ",
+            before,
+        )
+        is not None
+    )
 
 
 Shape = Callable[[Note, Cue, int, int, int], tuple[int, int, float] | None]
@@ -97,7 +108,11 @@ def _digits(count: int, strange: bool) -> re.Pattern[str]:
     """A run of `count` digits with separators; `strange`: letters that a scanner or a joker put for digits, too."""
     digit = r"[\dOoQDIl|!ZzSsbBGTgqi]" if strange else r"\d"
     edge = "" if strange else r"(?<!\d[.\-/])"
-    return re.compile(rf"(?<![\w]){edge}{digit}(?:{_SEP}{digit}){{{count - 1}}}(?![\w])" if strange else rf"(?<!\d){edge}{digit}(?:{_SEP}{digit}){{{count - 1}}}(?!\d)")
+    return re.compile(
+        rf"(?<![\w]){edge}{digit}(?:{_SEP}{digit}){{{count - 1}}}(?![\w])"
+        if strange
+        else rf"(?<!\d){edge}{digit}(?:{_SEP}{digit}){{{count - 1}}}(?!\d)"
+    )
 
 
 def _run(note: Note, start: int, limit: int, reach: int, counts: tuple[int, ...]) -> tuple[int, int, str] | None:
@@ -107,11 +122,20 @@ def _run(note: Note, start: int, limit: int, reach: int, counts: tuple[int, ...]
     for strange in (False, True):
         for count in counts:
             match = _digits(count, strange).search(s, start, limit)
-            if match is None or match.start() > start + reach or (best and match.start() > best[0]) or not note.free(*match.span()):
+            if (
+                match is None
+                or match.start() > start + reach
+                or (best and match.start() > best[0])
+                or not note.free(*match.span())
+            ):
                 continue
             text = match.group()
             plain = re.sub(r"[ .\-/_,\n]", "", text).translate(_OCR)
-            if not plain.isdigit() or sum(c.isdigit() for c in text) < 0.6 * count or _broken(s, match.start(), match.end()):
+            if (
+                not plain.isdigit()
+                or sum(c.isdigit() for c in text) < 0.6 * count
+                or _broken(s, match.start(), match.end())
+            ):
                 continue
             if best is None or match.start() < best[0] or match.end() > best[1]:
                 best = (match.start(), match.end(), plain)
@@ -148,7 +172,9 @@ def _typed(counts: tuple[int, ...], score: float) -> Shape:
 
 
 def _phone(note: Note, cue: Cue, start: int, limit: int, reach: int) -> tuple[int, int, float] | None:
-    pattern = re.compile(rf"(?<![\d])(?:(?:\+|00)?9[1lI][ \-.(]{{0,3}}(?:\(?0\)?)?|\(?0[\d)\- ]{{0,5}})?[6-9](?:{_SEP}\d){{9}}(?!\d)")
+    pattern = re.compile(
+        rf"(?<![\d])(?:(?:\+|00)?9[1lI][ \-.(]{{0,3}}(?:\(?0\)?)?|\(?0[\d)\- ]{{0,5}})?[6-9](?:{_SEP}\d){{9}}(?!\d)"
+    )
     match = pattern.search(note.s, start, limit)
     if match and match.start() <= start + reach and note.free(*match.span()) and not _broken(note.s, *match.span()):
         return match.start(), match.end(), 0.95
@@ -158,7 +184,9 @@ def _phone(note: Note, cue: Cue, start: int, limit: int, reach: int) -> tuple[in
     run = _run(note, start, limit, reach, (10, 11, 12))
     if run and (len(run[2]) != 12 or run[2].startswith("91")) and run[2][-10] in "6789012345":
         return run[0], run[1], 0.85
-    local = re.compile(r"(?<![\d/])[2-7]\d{2,3}[ \-]?\d{4}(?!\d)(?![./]\d)").search(note.s, start, min(limit, start + 14))
+    local = re.compile(r"(?<![\d/])[2-7]\d{2,3}[ \-]?\d{4}(?!\d)(?![./]\d)").search(
+        note.s, start, min(limit, start + 14)
+    )
     if local and cue.phrase not in _WEAK and note.free(*local.span()):
         return local.start(), local.end(), 0.6
     return None
@@ -194,18 +222,29 @@ _TYPED: dict[str, Shape] = {
     "PHONE_NUMBER": _phone,
     "PIN_CODE": _pattern(r"(?<![\d.])[1-9]\d{2}[ \-\n]{0,2}\d{3}(?![\d.]\d)(?!\d)", 0.9),
     "BANK_ACCOUNT": _account,
-    "IN_PAN": _pattern(rf"(?<![A-Z\d]){_L}(?:{_E}[A-Z0]){{4}}{_E}{_O}(?:{_E}{_O}){{3}}{_E}[A-Z](?![A-Z\d])|[A-Z]{{5}}X{{4}}[A-Z]|X{{5}}\d{{4}}[A-Z]", 0.95),
-    "IN_VOTER": _pattern(
-        rf"(?<![A-Z\d]){_L}(?:{_E}[A-Z]){{2}}[ /\-\n]{{0,3}}{_O}(?:[ \-]?{_O}){{6}}(?![A-Z\d])|(?<![A-Z\d])[A-Z]{{2}}/\d{{2}}/\d{{2,3}}/\d{{4,7}}(?!\d)", 0.95
+    "IN_PAN": _pattern(
+        rf"(?<![A-Z\d]){_L}(?:{_E}[A-Z0]){{4}}{_E}{_O}(?:{_E}{_O}){{3}}{_E}[A-Z](?![A-Z\d])|[A-Z]{{5}}X{{4}}[A-Z]|X{{5}}\d{{4}}[A-Z]",
+        0.95,
     ),
-    "IN_PASSPORT": _pattern(rf"(?<![A-Z\d])[A-Z]{_E}\d(?:{_E}\d){{6}}(?!\d)|(?<![A-Z\d])[A-Z]{{2}}\d{{6}}(?![A-Z\d])", 0.9),
+    "IN_VOTER": _pattern(
+        rf"(?<![A-Z\d]){_L}(?:{_E}[A-Z]){{2}}[ /\-\n]{{0,3}}{_O}(?:[ \-]?{_O}){{6}}(?![A-Z\d])|(?<![A-Z\d])[A-Z]{{2}}/\d{{2}}/\d{{2,3}}/\d{{4,7}}(?!\d)",
+        0.95,
+    ),
+    "IN_PASSPORT": _pattern(
+        rf"(?<![A-Z\d])[A-Z]{_E}\d(?:{_E}\d){{6}}(?!\d)|(?<![A-Z\d])[A-Z]{{2}}\d{{6}}(?![A-Z\d])", 0.9
+    ),
     "IN_DRIVING_LICENSE": _pattern(rf"(?<![A-Z\d])[A-Z]{_E}[A-Z]{_E}\d(?:[ \-/.]{{0,2}}[A-Z]?\d){{10,14}}(?!\d)", 0.9),
     "IN_VEHICLE_REGISTRATION": _pattern(
-        rf"(?<![A-Z\d])[A-Z]{_E}[A-Z]{_E}\d(?:{_E}\d){{0,1}}(?:{_E}[A-Z]){{1,3}}{_E}\n?\d(?:{_E}\d){{2,3}}(?![A-Z\d])|\d{{2}}[ \-.]?BH[ \-.]?\d{{4}}[ \-.]?[A-Z]{{1,2}}", 0.9
+        rf"(?<![A-Z\d])[A-Z]{_E}[A-Z]{_E}\d(?:{_E}\d){{0,1}}(?:{_E}[A-Z]){{1,3}}{_E}\n?\d(?:{_E}\d){{2,3}}(?![A-Z\d])|\d{{2}}[ \-.]?BH[ \-.]?\d{{4}}[ \-.]?[A-Z]{{1,2}}",
+        0.9,
     ),
     "IN_IFSC": _pattern(rf"(?<![A-Z\d])[A-Z](?:{_E}[A-Z]){{3}}{_E}[0O](?:{_E}[A-Z\d]){{6}}(?![A-Z\d])", 0.95),
-    "IN_GSTIN": _pattern(rf"(?<![A-Z\d]){_O}{{2}}[ \-]?[A-Z0158]{{5}}[ \-]?{_O}{{4}}[ \-]?[A-Z\d]{{4}}(?![A-Z\d])", 0.9),
-    "IN_RATION_CARD": _pattern(r"(?<![\w])[A-Z]{0,5}[ /\-]{0,2}\d{0,4}[ /\-]{0,2}[A-Z]?[ /\-]{0,2}\d(?:[ /\-]{0,2}\d){5,16}(?![\w])", 0.9),
+    "IN_GSTIN": _pattern(
+        rf"(?<![A-Z\d]){_O}{{2}}[ \-]?[A-Z0158]{{5}}[ \-]?{_O}{{4}}[ \-]?[A-Z\d]{{4}}(?![A-Z\d])", 0.9
+    ),
+    "IN_RATION_CARD": _pattern(
+        r"(?<![\w])[A-Z]{0,5}[ /\-]{0,2}\d{0,4}[ /\-]{0,2}[A-Z]?[ /\-]{0,2}\d(?:[ /\-]{0,2}\d){5,16}(?![\w])", 0.9
+    ),
     "IN_UPI_ID": lambda *_: None,
 }
 
@@ -228,7 +267,12 @@ def _identifier(note: Note, cue: Cue, start: int, limit: int, reach: int) -> tup
             place += 1
         elif c.isalnum():
             value = _value_at(note, place, limit)
-            if value and (not weak or filled or _counts(s[value[0] : value[1]], 4) or s[start : value[0]].strip() in (":", "=", "#", ":-")):
+            if value and (
+                not weak
+                or filled
+                or _counts(s[value[0] : value[1]], 4)
+                or s[start : value[0]].strip() in (":", "=", "#", ":-")
+            ):
                 text = s[value[0] : value[1]]
                 if re.fullmatch(r"\d{1,3}/\d{1,3}|\d{1,2}\.\d+|\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}", text) and not filled:
                     return None

@@ -49,27 +49,55 @@ def _institution(note: Note, cue: Cue, starts: set[int]) -> None:
         gap = found[at + 1].start - token.end
         if token.kind == "break" or gap > 1 or at in starts:
             break
-        if token.key in _JOIN or (token.text == "." and at > 0 and len(found[at - 1].text) <= 4 and found[at - 1].kind == "word" and (found[at - 1].upper or not latin)):
+        if token.key in _JOIN or (
+            token.text == "."
+            and at > 0
+            and len(found[at - 1].text) <= 4
+            and found[at - 1].kind == "word"
+            and (found[at - 1].upper or not latin)
+        ):
             at -= 1
             continue
         if token.text == "_" or (token.kind == "number" and gap == 0):
             at -= 1
             continue
         if not _part(note, token, latin):
-            if latin and token.text.islower() and token.key not in words() and token.kind == "word" and taken < 2 and len(token.text) > 3 and token.key not in lexicon_words("not_names.tsv"):
+            if (
+                latin
+                and token.text.islower()
+                and token.key not in words()
+                and token.kind == "word"
+                and taken < 2
+                and len(token.text) > 3
+                and token.key not in lexicon_words("not_names.tsv")
+            ):
                 first, taken, at = at, taken + 1, at - 1
                 continue
             break
         first, taken, at = at, taken + 1, at - 1
     last = cue.last
-    while last < len(found) and found[last].kind == "word" and found[last].start - found[last - 1].end == 1 and last - cue.last < 3:
+    while (
+        last < len(found)
+        and found[last].kind == "word"
+        and found[last].start - found[last - 1].end == 1
+        and last - cue.last < 3
+    ):
         token = found[last]
         following = found[last + 1] if last + 1 < len(found) else None
         closed = following is None or following.kind in ("break", "mark")
         head = any(other.kind == "org" and other.first <= last < other.last for other in note.places)
-        if head or (latin and token.upper and _part(note, token, latin) and token.key not in words() and last not in starts):
+        if head or (
+            latin and token.upper and _part(note, token, latin) and token.key not in words() and last not in starts
+        ):
             last += 1
-        elif not latin and closed and _part(note, token, latin) and (first == cue.first or first == 0 or found[first - 1].kind == "break") and last not in starts and script(token.text) == script(found[cue.first].text):
+        elif (
+            not latin
+            and closed
+            and _part(note, token, latin)
+            and (first == cue.first or first == 0 or found[first - 1].kind == "break")
+            and last not in starts
+            and script(token.text) == script(found[cue.first].text)
+        ):
             last += 1
             break
         elif latin and token.key in ("maternity", "research") and taken:
@@ -82,7 +110,12 @@ def _institution(note: Note, cue: Cue, starts: set[int]) -> None:
     text = note.s[found[first].start : found[last - 1].end]
     if not named or (latin and text.islower() and not any(w not in words() for w in regex.findall(r"[a-z]{3,}", text))):
         return
-    if latin and not found[cue.first].upper and not any(found[i].upper for i in range(first, cue.first)) and text.lower() != text:
+    if (
+        latin
+        and not found[cue.first].upper
+        and not any(found[i].upper for i in range(first, cue.first))
+        and text.lower() != text
+    ):
         return
     if all(found[i].key in words() and not found[i].upper for i in range(first, cue.first)) and first < cue.first:
         return

@@ -11,7 +11,13 @@ from schemas.labels import Label
 
 _REPEAT = {"double": 2, "triple": 3}
 _JOIN = frozenset(("and", "aur", "और", "மற்றும்", "আর", "o", "slash", "dash", "hyphen", "स्लैश"))
-_BY_LENGTH = {10: Label.PHONE_NUMBER, 11: Label.PHONE_NUMBER, 12: Label.IN_AADHAAR, 14: Label.IN_ABHA_NUMBER, 16: Label.IN_AADHAAR}
+_BY_LENGTH = {
+    10: Label.PHONE_NUMBER,
+    11: Label.PHONE_NUMBER,
+    12: Label.IN_AADHAAR,
+    14: Label.IN_ABHA_NUMBER,
+    16: Label.IN_AADHAAR,
+}
 _LABELLED_LEAST = 4
 _UNLABELLED_LEAST = 8
 
@@ -67,7 +73,9 @@ def _decide(note: Note, first: int, last: int, count: int) -> None:
         if count < _UNLABELLED_LEAST or by_length is None:
             return
         label = by_length
-    elif label in (Label.PHONE_NUMBER, Label.IN_AADHAAR, Label.IN_ABHA_NUMBER, Label.MEDICAL_RECORD_NUMBER) and by_length:
+    elif (
+        label in (Label.PHONE_NUMBER, Label.IN_AADHAAR, Label.IN_ABHA_NUMBER, Label.MEDICAL_RECORD_NUMBER) and by_length
+    ):
         label = by_length if label is not Label.MEDICAL_RECORD_NUMBER else label
     note.claim(start, end, label, 0.85, "number in words")
 

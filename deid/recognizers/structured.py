@@ -9,9 +9,7 @@ from deid.checksums import aadhaar, luhn, luhn36
 from deid.note import Note
 from schemas.labels import Label
 
-STATES = (
-    "AN|AP|AR|AS|BR|CG|CH|CT|DD|DL|DN|GA|GJ|HP|HR|JH|JK|KA|KL|LA|LD|MH|ML|MN|MP|MZ|NL|OD|OR|PB|PY|RJ|SK|TG|TN|TR|TS|UA|UK|UP|WB"
-)
+STATES = "AN|AP|AR|AS|BR|CG|CH|CT|DD|DL|DN|GA|GJ|HP|HR|JH|JK|KA|KL|LA|LD|MH|ML|MN|MP|MZ|NL|OD|OR|PB|PY|RJ|SK|TG|TN|TR|TS|UA|UK|UP|WB"
 COUNCILS = (
     "APMC|AMC|BCMR|BMC|CGMC|DMC|GMC|HMC|HPMC|JKMC|JCMR|KMC|TCMC|MPMC|MMC|MNMC|MSMC|NMC|MCI|OCMR|PMC|RMC|SMC|TNMC|TSMC|TGMC|"
     "TMC|UPMC|UKMC|UMC|WBMC|DCI|INC|CCIM|NCISM|RCI|TNNMC|KNMC|MNC|CCH|NCH|DGS/MH"
@@ -25,7 +23,9 @@ _MASKED_PHONE = re.compile(r"(?<![\w])(?:\+91[ \-]?)?(?:\d{2}[Xx*•#]{4,6}\d{2,
 _TWELVE = re.compile(r"(?<![\w.+])[2-9]\d{11}(?![\w.]?\d)(?!\w)")
 _ABHA = re.compile(r"(?<![\w\-])\d{2}([ \-]{1,2})\d{4}\1\d{4}\1\d{4}(?![\d\-])")
 _ABHA_RUN = re.compile(r"(?<![\w.\-])91\d{12}(?![\w.]?\d)")
-_GSTIN = re.compile(r"(?<![A-Za-z\d])(\d{2})[ \-]?([A-Z]{5})[ \-]?(\d{4})[ \-]?([A-Z])[ \-]?([0-9A-Z])[ \-]?([A-Z][0-9A-Z])(?![A-Za-z\d])")
+_GSTIN = re.compile(
+    r"(?<![A-Za-z\d])(\d{2})[ \-]?([A-Z]{5})[ \-]?(\d{4})[ \-]?([A-Z])[ \-]?([0-9A-Z])[ \-]?([A-Z][0-9A-Z])(?![A-Za-z\d])"
+)
 _PAN = re.compile(r"(?<![A-Za-z\d])[A-Z]{3}[ABCFGHJLPTEK][A-Z][ \-]?\d{4}[ \-]?[A-Z](?![A-Za-z\d])")
 _IFSC = re.compile(r"(?<![A-Za-z\d])[A-Z]{4}0(?=[A-Z]{0,3}\d)[A-Z0-9]{6}(?![A-Za-z\d])")
 _EPIC = re.compile(r"(?<![A-Za-z\d])[A-Z]{3}[ /]{0,2}(\d{7})(?![A-Za-z\d])")
@@ -42,7 +42,9 @@ _MOBILE = re.compile(
     r"(?:[6-9]\d{9}|[6-9]\d{4}[ \-./]{1,2}\d{5}|[6-9]\d{2}[ \-.]{1,2}\d{3}[ \-.]{1,2}\d{4}|[6-9]\d{3}[ \-.]\d{3}[ \-.]\d{3}"
     r"|[6-9]\d{4}[ \-.]\d{2}[ \-.]\d{3}|[6-9]\d[ \-.]\d{4}[ \-.]\d{4})(?:/\d{2})?(?![\d])(?![.,]\d)"
 )
-_LANDLINE = re.compile(r"(?<![\w(./])(?:\(0?\d{2,4}\)|(?:\+91[ \-]?|0)[1-9]\d{1,3})[ \-]{1,3}[2-7]\d{2,3}[ \-]?\d{3,4}(?!\d)")
+_LANDLINE = re.compile(
+    r"(?<![\w(./])(?:\(0?\d{2,4}\)|(?:\+91[ \-]?|0)[1-9]\d{1,3})[ \-]{1,3}[2-7]\d{2,3}[ \-]?\d{3,4}(?!\d)"
+)
 _TOLL_FREE = re.compile(r"(?<!\d)18[06]0[ \-]?\d{2,4}[ \-]?\d{3,5}(?!\d)")
 _COUNCIL = re.compile(
     rf"(?<![A-Za-z\d])(?:{COUNCILS})[ /.:\-\n]{{0,3}}(?:(?:Regn?|REGN?)[ .]{{0,2}})?(?:(?:No|no|NO)\.?[ :]{{0,2}})?"
@@ -52,7 +54,9 @@ _SPACED_COUNCIL = re.compile(r"(?<![A-Z\d])(?:[A-Z] ){2,4}[A-Z] (?:\d ){3,6}\d(?
 _UID_DOTS = re.compile(r"(?<![\d.])\d(?:\.\d{1,12}){5,12}(?![\d.])")
 _UDID = re.compile(r"(?<![A-Za-z\d])[A-Z]{2}\d{6}(?:19|20)\d{8}(?!\d)")
 _MASKED_ACCOUNT = re.compile(r"(?<![\w])[Xx*•#]{5,14}\d{3,4}(?!\d)")
-_UNIT = re.compile(r"\s?(?:mg|mcg|iu|ml|mmhg|cells|/cumm|/ul|/cu|lakh|g/dl|%|bpm|meq|u/l|copies|ng|pg|kg|units?)\b", re.IGNORECASE)
+_UNIT = re.compile(
+    r"\s?(?:mg|mcg|iu|ml|mmhg|cells|/cumm|/ul|/cu|lakh|g/dl|%|bpm|meq|u/l|copies|ng|pg|kg|units?)\b", re.IGNORECASE
+)
 
 
 def find(note: Note) -> None:
@@ -80,7 +84,7 @@ def find(note: Note) -> None:
                 note.claim(*match.span(), Label.IN_AADHAAR, 0.9 if pattern is _GROUP4 else 0.7, "verhoeff")
     for match in _STRANGE4.finditer(s):
         digits = re.sub(r"\D", "", match.group().translate(_OCR))
-        if sum(c.isdigit() for c in match.group()) >= 9 and aadhaar(digits):
+        if sum(c.isdigit() for c in match.group()) >= 9 and aadhaar(digits) and not _vetoed(note, *match.span()):
             note.claim(*match.span(), Label.IN_AADHAAR, 0.7, "verhoeff, read by a machine")
     for match in _LICENCE.finditer(s):
         note.claim(*match.span(), Label.IN_DRIVING_LICENSE, 0.9, "licence shape")
@@ -97,8 +101,18 @@ def find(note: Note) -> None:
     for match in _COUNCIL.finditer(s):
         if re.match(r"[A-Z]+\d{7}", match.group()):
             continue  # an article's number of PubMed Central looks so
-        start = match.start() + re.match(r"[A-Z/]+[ .:\-\n]{0,3}(?:(?:Regn?|REGN?)[ .]{0,2})?(?:(?:No|no|NO)\.?[ :]{0,2})?", match.group()).end()  # type: ignore[union-attr]
-        if s[match.start() :].startswith("DGS") or "/" in match.group()[:6] or "-" in match.group()[:6] or "\n" in match.group():
+        start = (
+            match.start()
+            + re.match(
+                r"[A-Z/]+[ .:\-\n]{0,3}(?:(?:Regn?|REGN?)[ .]{0,2})?(?:(?:No|no|NO)\.?[ :]{0,2})?", match.group()
+            ).end()
+        )  # type: ignore[union-attr]
+        if (
+            s[match.start() :].startswith("DGS")
+            or "/" in match.group()[:6]
+            or "-" in match.group()[:6]
+            or "\n" in match.group()
+        ):
             start = match.start()
         note.claim(start, match.end(), Label.MEDICAL_LICENSE, 0.85, "medical council")
     for match in _SPACED_COUNCIL.finditer(s):
@@ -116,12 +130,16 @@ def find(note: Note) -> None:
     phones(note)
 
 
-def phones(note: Note) -> None:
-    """Claim telephone numbers by their shape; toll-free lines are marked as decided and stay."""
-    s = note.s
-    for match in _TOLL_FREE.finditer(s):
+def toll_free(note: Note) -> None:
+    """Mark toll-free and shared-cost lines as decided: they are nobody's and stay."""
+    for match in _TOLL_FREE.finditer(note.s):
         if note.free(*match.span()):
             note.block(*match.span())
+
+
+def phones(note: Note) -> None:
+    """Claim telephone numbers by their shape."""
+    s = note.s
     for match in _MOBILE.finditer(s):
         if not _vetoed(note, *match.span()):
             note.claim(*match.span(), Label.PHONE_NUMBER, 0.8, "mobile shape")

@@ -34,7 +34,11 @@ def found(detector, text):
         ("PAN ABCPD1234E", "IN_PAN", "ABCPD1234E"),
         ("mobile +91 98765 43210", "PHONE_NUMBER", "+91 98765 43210"),
         ("मो. ९८७६५ ४३२१०", "PHONE_NUMBER", "९८७६५ ४३२१०"),
-        ("phone nine eight seven six five four three two one double zero", "PHONE_NUMBER", "nine eight seven six five four three two one double zero"),
+        (
+            "phone nine eight seven six five four three two one double zero",
+            "PHONE_NUMBER",
+            "nine eight seven six five four three two one double zero",
+        ),
         ("फोन नौ आठ सात छह पाँच चार तीन दो एक शून्य", "PHONE_NUMBER", "नौ आठ सात छह पाँच चार तीन दो एक शून्य"),
         ("UHID: KMH-220917", "MEDICAL_RECORD_NUMBER", "KMH-220917"),
         ("IFSC SBIN0001234", "IN_IFSC", "SBIN0001234"),
@@ -93,7 +97,28 @@ def test_any_text_gives_spans_inside_it(detector, text):
 
 
 PIECES = st.sampled_from(
-    ["Aadhaar ", "2341 ", "९८७", "Dr. ", "@", " at ", ".", "/", "-", "\n", "नाम: ", "मार्च ", "no ", "x" * 50, "१ ", "dot ", "\u200b", "a b c d ", "(", "1" * 30]
+    [
+        "Aadhaar ",
+        "2341 ",
+        "९८७",
+        "Dr. ",
+        "@",
+        " at ",
+        ".",
+        "/",
+        "-",
+        "\n",
+        "नाम: ",
+        "मार्च ",
+        "no ",
+        "x" * 50,
+        "१ ",
+        "dot ",
+        "\u200b",
+        "a b c d ",
+        "(",
+        "1" * 30,
+    ]
 )
 
 
@@ -104,7 +129,9 @@ def test_hostile_mixtures_do_no_harm(detector, pieces):
     assert all(span.end <= len(text) for span in detector.detect([text])[0])
 
 
-@pytest.mark.parametrize("piece", ["a", "1 ", "Dr. A ", "@", "9", "a.", "\u0301", "नाम ", "Ram ", "1/2 ", "x@y ", "(", "no 1 ", "march "])
+@pytest.mark.parametrize(
+    "piece", ["a", "1 ", "Dr. A ", "@", "9", "a.", "\u0301", "नाम ", "Ram ", "1/2 ", "x@y ", "(", "no 1 ", "march "]
+)
 def test_time_grows_with_length_alone(detector, piece):
     def seconds(size):
         text = (piece * size)[:size]

@@ -17,7 +17,7 @@ def test_every_label_has_a_recognizer():
 def test_one_alone_in_a_plain_engine(label, text, value):
     own = registry()
     own.recognizers = [LabelRecognizer(label)]
-    engine = AnalyzerEngine(registry=own, nlp_engine=NoOpNlpEngine())
+    engine = AnalyzerEngine(registry=own, nlp_engine=NoOpNlpEngine([{"lang_code": "en", "model_name": "none"}]))
     results = engine.analyze(text, language="en")
     assert [(r.entity_type, text[r.start : r.end]) for r in results] == [(label.value, value)]
 

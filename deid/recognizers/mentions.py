@@ -1,0 +1,56 @@
+"""Once a name is sure anywhere in a note, every other mention of it there: any script, any case ending."""
+
+import regex
+
+from deid.gazetteers import ambiguous, sound, words
+from deid.note import Note
+from deid.recognizers.name_reader import Reader
+from deid.recognizers.name_words import CASE_ENDING, PARTICLES, never
+from schemas.labels import Label
+
+
+class Mentions(Reader):
+    """Other mentions of names that are sure."""
+
+    def mentions(self) -> None:
+        """Every other mention of a word that is surely a name here, in any script, with any case ending."""
+        sure: dict[str, bool] = {}
+        heard: set[str] = set()
+        for hit in self.note.hits:
+            if hit.label is Label.PERSON and hit.score >= 0.6:
+                for word in regex.findall(r"[\p{L}\p{M}']+", self.note.s[hit.start : hit.end]):
+                    folded = word.casefold()
+                    if len(word) >= 4 and folded not in words() and folded not in never() and folded not in PARTICLES:
+                        common = sound(word) in ambiguous()
+                        sure[folded] = sure.get(folded, True) and common
+                        if not common and len(sound(word)) > 3:
+                            heard.add(sound(word))
+        if not sure:
+            return
+        stems: dict[str, list[str]] = {}
+        for stem in sure:
+            if not stem.isascii():
+                stems.setdefault(stem[:3], []).append(stem)
+        for index, token in enumerate(self.t):
+            if token.kind != "word" or not self.note.free(token.start, token.end) or len(token.text) < 3:
+                continue
+            folded = token.text.casefold()
+            latin = folded.isascii()
+            if latin:
+                known = (folded in sure and (not sure[folded] or (token.upper and not self.lower))) or (
+                    token.upper and sound(token.text) in heard and token.key not in words()
+                )
+            else:
+                known = folded in sure and not sure[folded]
+                known = known or any(
+                    folded.startswith(stem) and len(folded) - len(stem) <= CASE_ENDING and not sure[stem]
+                    for stem in stems.get(folded[:3], ())
+                )
+                known = known or sound(token.text) in heard
+            if known and index not in self.inside_org:
+                self.note.claim(token.start, token.end, Label.PERSON, 0.6, "other mention")
+
+
+def find(note: Note) -> None:
+    """Claim the other mentions of every sure name in the note."""
+    Mentions(note).mentions()
