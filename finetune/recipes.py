@@ -72,7 +72,8 @@ def write_recipe(path: Path) -> None:
 
 
 def _first_problem(error: ValidationError) -> str:
-    """The first of pydantic's findings as `key: what is wrong`, without the value."""
-    finding = error.errors(include_input=False, include_url=False)[0]
+    """One of pydantic's findings as `key: what is wrong`, without the value; an unknown key comes first."""
+    findings = error.errors(include_input=False, include_url=False)
+    finding = min(findings, key=lambda each: each["type"] != "extra_forbidden")
     key = ".".join(str(part) for part in finding["loc"]) or "recipe"
     return f"{key}: unknown key" if finding["type"] == "extra_forbidden" else f"{key}: {finding['msg']}"

@@ -29,8 +29,8 @@ def train(dataset: VerifiedDataset, recipe: Recipe, root: Path, *, report: Repor
 
     A run that is there already, evidence and all, is not trained again: its record is returned. `root` is the folder
     that the recipe's paths are relative to. Raises Failure when there is nothing to train on, memory does not suffice,
-    training diverges, or the adapter, reloaded, is not what was trained; Refusal when evidence does not hold or
-    there is no key to sign the log with; Missing.
+    training diverges, or the adapter, reloaded, is not what was trained; Refusal when evidence does not hold or there
+    is no key to sign the log with; Missing.
     """
     libraries.prepare()
     phases = Phases(report)

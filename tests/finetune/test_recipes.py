@@ -26,6 +26,7 @@ def test_a_recipe_is_never_overwritten(tmp_path):
     [
         ("name: a\ndataset: d\nmodel: m\nstepz: 3", "stepz: unknown key"),
         ("name: a\ndataset: d\nmodel: m\nlora: {rnak: 3}", "lora.rnak: unknown key"),
+        ("nmae: a\ndataset: d", "nmae: unknown key"),
         ("name: a\ndataset: d", "model: Field required"),
         ("name: a\ndataset: d\nmodel: m\nsteps: 0", "steps: "),
         ("name: A B\ndataset: d\nmodel: m", "name: "),
