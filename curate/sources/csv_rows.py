@@ -1,7 +1,6 @@
 """Rows of delimited text (RFC 4180): quoted fields, line breaks inside them; a broken row costs only itself."""
 
 import csv
-import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -10,6 +9,8 @@ from curate.sources.streams import ByteStream, lines
 
 MAX_ROW: Final = 1 << 22
 """Characters of one row: an opening quote that is never closed must not swallow the file."""
+
+_SURE = 100  # rows on one line each before a file counts as one whose rows are lines
 
 csv.field_size_limit(MAX_ROW)  # the module's own limit, 128 KiB, is less than a long discharge note
 
@@ -28,16 +29,15 @@ def columns(stream: ByteStream, names: Sequence[str], delimiter: str = ",") -> I
 
     Adds `missing_column` (the header lacks one; nothing else follows), `no_records` (no header), `wrong_column_count`.
 
-    Where fields hold line breaks, a line after a broken row may be a piece of a field that happens to have as many
-    commas as a row: such pieces must not become records. There the broken row reaches to the next row of the right
-    length that opens a quoted field in its first line, and it is one broken record however many lines it has. In a file
-    without such fields every line is a row, and each broken one counts.
+    Where fields hold line breaks, a line behind a broken row may be a piece of a field that happens to have as many
+    commas as a row: such a piece must not become a record. There the broken row reaches to the next row of the right
+    length whose first named column (the id) is filled and holds no blank, and it is one broken record however many
+    lines it has. In a file whose rows are lines, each broken one counts.
     """
     feed = _Feed(stream)
     header: list[str] | None = None
-    one_line_rows = False  # every good row so far stood on one line, and there was one
-    several_lines = False
-    lost = False  # between a broken row and the next one that is surely a row
+    good_rows, rows_are_lines = 0, True
+    lost = False  # behind a broken row, before the next one that is surely a row
     for row in _rows(feed, stream, delimiter):
         if header is None:
             if isinstance(row, str):
@@ -48,19 +48,21 @@ def columns(stream: ByteStream, names: Sequence[str], delimiter: str = ",") -> I
                 yield "missing_column"
                 return
             places = [header.index(name) for name in names]
-            opening = re.compile(f'(?:^|{re.escape(delimiter)})"')
-            continue
-        good = not isinstance(row, str) and len(row) == len(header)
-        if good and not (lost and opening.search(feed.first) is None):
+        elif not isinstance(row, str) and len(row) == len(header) and not (lost and _piece(row[places[0]])):
             lost = False
-            several_lines = several_lines or feed.lines > 1
-            one_line_rows = not several_lines
+            good_rows += 1
+            rows_are_lines = rows_are_lines and feed.lines == 1
             yield tuple(row[place] for place in places)
         elif not lost:
             yield row if isinstance(row, str) else "wrong_column_count"
-            lost = not one_line_rows
+            lost = not (rows_are_lines and good_rows >= _SURE)
     if header is None and stream.damage is None:
         yield "no_records"
+
+
+def _piece(name: str) -> bool:
+    """Whether what stands in the place of an id is rather a piece of text."""
+    return not name or any(map(str.isspace, name))
 
 
 def _rows(feed: "_Feed", stream: ByteStream, delimiter: str) -> Iterator[list[str] | str]:
@@ -95,13 +97,8 @@ class _Feed:
         self.ended = False
 
     @property
-    def first(self) -> str:
-        """The first line of the row that was read last."""
-        return self._taken[0][0]
-
-    @property
     def lines(self) -> int:
-        """How many lines it stood on."""
+        """How many lines the row that was read last stood on."""
         return len(self._taken)
 
     def begin(self) -> None:

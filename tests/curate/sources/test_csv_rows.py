@@ -52,6 +52,34 @@ def test_an_open_quote_costs_one_record_and_the_next_is_read(tmp_path):
     assert table(tmp_path, content) == [("1", "one"), "malformed_csv", ("3", "three"), ("4", "four")]
 
 
+def test_pieces_of_a_broken_row_become_no_records(tmp_path):
+    content = b'id,text\n1,"one\nmore"\n2,"two" or\nsaid he, and she\nand then, again"\n3,"three\nmore"\n'
+    assert table(tmp_path, content) == [
+        ("1", "one\nmore"),
+        "malformed_csv",
+        ("3", "three\nmore"),
+    ]
+
+
+def test_where_rows_are_lines_every_broken_one_counts(tmp_path):
+    content = b"id,text\n" + b"1,a\n" * 100 + b"2\n3\n4,d\n"
+    assert table(tmp_path, content)[100:] == ["wrong_column_count", "wrong_column_count", ("4", "d")]
+
+
+def test_a_lost_quote_anywhere_in_real_notes(tmp_path, data):
+    """Of 67 encounters at most two are lost, and no piece of a conversation becomes an encounter."""
+    content = gzip.decompress((data / "aci_bench" / "train.csv.gz").read_bytes())
+    names = ("encounter_id", "dialogue", "note")
+    whole = {row[0] for row in table(tmp_path, content, names)}
+    quotes = [place for place, sign in enumerate(content) if sign == ord('"')]
+    for place in quotes[:: len(quotes) // 25]:
+        found = table(tmp_path, content[:place] + content[place + 1 :], names)
+        ids = {row[0] for row in found if not isinstance(row, str)}
+        assert len(whole - ids) <= 2
+        assert len(ids - whole) <= 1
+        assert sum(isinstance(row, str) for row in found) <= 2
+
+
 def test_an_open_quote_at_the_end_costs_one_record(tmp_path):
     assert table(tmp_path, b'id,text\n1,one\n2,"two\n3,three\n') == [("1", "one"), "malformed_csv", ("3", "three")]
 

@@ -85,15 +85,15 @@ def test_only_two_tables(run, hosp):
 
 def test_broken_rows_name_their_file(run, hosp):
     (hosp / "services.csv").write_bytes(
-        b"hadm_id,transfertime,curr_service\n11,2150,MED\n11\n11,2151,\xff\n11,2152,SURG\n"
+        b"hadm_id,transfertime,curr_service\n11,2150,MED\n11\n11,2151,EYE\n11,2151,\xff\n11,2152,SURG\n"
     )
     records = run(hosp)
     broken = [record for record in records if isinstance(record, Broken)]
     assert [(record.reason, record.record, record.file) for record in broken] == [
         ("wrong_column_count", 1, 2),
-        ("bad_encoding", 2, 2),
+        ("bad_encoding", 3, 2),
     ]
-    assert "Services: MED, SURG" in records[-2].text
+    assert "Services: MED, EYE, SURG" in records[-2].text
 
 
 def test_a_second_admission_of_the_same_id_is_broken(run, hosp):
