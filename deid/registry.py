@@ -49,7 +49,7 @@ class LabelRecognizer(EntityRecognizer):  # type: ignore[misc]
 
     def enhance_using_context(
         self, text: str, raw_recognizer_results: list[RecognizerResult], *_: Any, **__: Any
-    ) -> list[RecognizerResult]:  # noqa: ARG002
+    ) -> list[RecognizerResult]:
         """Context is part of the analysis: scores stand."""
         return raw_recognizer_results
 

@@ -14,7 +14,7 @@ import regex
 from deid.chance import Chance
 from deid.checksums import luhn, luhn36, verhoeff
 from deid.gazetteers import names, places, sound
-from deid.lexicon import rows
+from deid.lexicon import group, rows
 from deid.shadow import shadow
 from deid.tokens import key as fold
 from deid.tokens import script
@@ -195,9 +195,7 @@ _KEPT_IN_PLACES = frozenset(
 )
 _KEPT_IN_INSTITUTIONS = frozenset(
     fold(word) for kind, phrase in rows("places.tsv") if kind == "org" for word in shadow(phrase).text.split()
-) | frozenset(
-    "the of and govt government general district sub super speciality multi memorial & eye skin heart kidney joint new".split()
-)
+) | group("institution_words")
 
 
 def _unlike(text: str) -> str:

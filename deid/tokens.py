@@ -11,7 +11,8 @@ from typing import NamedTuple
 import regex
 
 _TOKEN = regex.compile(
-    r"(?<=[Ss]/)N(?=\p{Lu}{0,5}\d)|\p{Lu}{3,}(?=[WSDHCB]/[Oo](?!\p{Ll}))|\p{Lu}?[\p{Ll}\p{Lo}\p{M}\p{Lm}\p{Lt}]+(?:'\p{L}[\p{L}\p{M}]*)*|\p{Lu}+(?:'\p{L}[\p{Ll}\p{M}]*)*(?:\p{Ll}+)?"
+    r"(?<=[Ss]/)N(?=\p{Lu}{0,5}\d)|\p{Lu}{3,}(?=[WSDHCB]/[Oo](?!\p{Ll}))|\p{Lu}?[\p{Ll}\p{Lo}\p{M}\p{Lm}\p{Lt}]+"
+    r"(?:'\p{L}[\p{L}\p{M}]*)*|\p{Lu}+(?:'\p{L}[\p{Ll}\p{M}]*)*(?:\p{Ll}+)?"
     r"|\d+|\n|[^\s]"
 )
 _NUKTA = dict.fromkeys((0x93C, 0x9BC, 0xA3C, 0xABC, 0xB3C, 0xCBC))

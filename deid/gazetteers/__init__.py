@@ -12,7 +12,48 @@ import regex
 from deid.tokens import LONGEST, key
 
 _CONSONANTS = dict(
-    enumerate("k kh g gh n c ch j jh n t th d dh n t th d dh n n p ph b bh m y r r l l l v s s s h".split(), start=0x15)
+    enumerate(
+        [
+            "k",
+            "kh",
+            "g",
+            "gh",
+            "n",
+            "c",
+            "ch",
+            "j",
+            "jh",
+            "n",
+            "t",
+            "th",
+            "d",
+            "dh",
+            "n",
+            "t",
+            "th",
+            "d",
+            "dh",
+            "n",
+            "n",
+            "p",
+            "ph",
+            "b",
+            "bh",
+            "m",
+            "y",
+            "r",
+            "r",
+            "l",
+            "l",
+            "l",
+            "v",
+            "s",
+            "s",
+            "s",
+            "h",
+        ],
+        start=0x15,
+    )
 )
 _VOWELS = {
     0x05: "a", 0x06: "a", 0x07: "i", 0x08: "i", 0x09: "u", 0x0A: "u", 0x0B: "ri", 0x0D: "e", 0x0E: "e", 0x0F: "e", 0x10: "e",

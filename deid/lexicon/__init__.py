@@ -39,6 +39,12 @@ def words(name: str) -> frozenset[str]:
     return frozenset(key(shadow(phrase).text) for _, phrase in rows(name))
 
 
+@cache
+def group(name: str) -> frozenset[str]:
+    """A named set of words, as they are written in `groups.tsv`."""
+    return frozenset(phrase for head, phrase in rows("groups.tsv") if head == name)
+
+
 Trie = dict[str, list[tuple[tuple[str, ...], str, str]]]
 
 

@@ -10,11 +10,19 @@ from deid.note import Note
 from schemas.labels import Label
 
 _AFTER = regex.compile(
-    r"[ ]?[\-]?[ ]?(?:years?|yrs?|yr|y/o|yo|y|/[MF]|[MF]\b|/m|/f|saal|sal|baras|varsham|varsha|vayassu|boyosh|वर्ष|वर्षीय|साल|वर्षे|व\.|બરસ|વર્ષ|ਸਾਲ|বছর|বছরের|ବର୍ଷ|வயது|வருடம்|ఏళ్ల|సంవత్సరాల|సం|ವರ್ಷ|വയസ്സ്|വയസ്|سال|/पु|/स्त्री|/ಪು)",
+    (
+        r"[ ]?[\-]?[ ]?(?:years?|yrs?|yr|y/o|yo|y|/[MF]|[MF]\b|/m|/f|saal|sal|baras|varsham|varsha"
+        r"|vayassu|boyosh|वर्ष|वर्षीय|साल|वर्षे|व\.|બરસ|વર્ષ|ਸਾਲ|বছর|বছরের|ବର୍ଷ|வயது|வருடம்|ఏళ్ల|సంవత్సరాల"
+        r"|సం|ವರ್ಷ|വയസ്സ്|വയസ്|سال|/पु|/स्त्री|/ಪು)"
+    ),
     regex.IGNORECASE,
 )
 _BEFORE = regex.compile(
-    r"(?:\bage(?:d)?(?:/sex)?|umar|umr|vayassu|vayasu|boyosh|vayathu|aged|आयु|उम्र|वय|वयोवर्ष|ઉંમર|ઉં|ਉਮਰ|বয়স|ବୟସ|வயது|వయసు|వయస్సు|ವಯಸ್ಸು|വയസ്സ്|വയസ്|عمر|old|gentleman of|lady of)[ ./:=\-]{0,4}(?:hai |is )?$",
+    (
+        r"(?:\bage(?:d)?(?:/sex)?|umar|umr|vayassu|vayasu|boyosh|vayathu|aged|आयु|उम्र|वय|वयोवर्ष|ઉંમર"
+        r"|ઉં|ਉਮਰ|বয়স|ବୟସ|வயது|వయసు|వయస్సు|ವಯಸ್ಸು|വയസ്സ്|വയസ്|عمر|old|gentleman of|lady of)[ ./:=\-]{0,4}"
+        r"(?:hai |is )?$"
+    ),
     regex.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?<![\d./\-:])(9\d|1[0-2]\d)(?![\d./]\d|\d|%)")

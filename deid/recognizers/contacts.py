@@ -2,6 +2,7 @@
 
 import regex
 
+from deid.lexicon import group
 from deid.note import Note
 from schemas.labels import Label
 
@@ -27,18 +28,12 @@ _TLD = (
 )
 _HOST = regex.compile(
     rf"(?P<host>[{_W}\-]{{2,40}}(?:{_DOT}[{_W}\-]{{2,40}}){{0,3}}?{_DOT}{_TLD}(?:{_DOT}{_TLD}){{0,2}})(?![{_W}])"
-    rf"|(?P<run>(?:gmail|yahoo|rediffmail|hotmail|outlook|ymail)(?:com|coin|in))(?![{_W}])|(?P<handle>[{_W}]{{2,20}})(?![{_W}@])",
+    rf"|(?P<run>(?:gmail|yahoo|rediffmail|hotmail|outlook|ymail)(?:com|coin|in))(?![{_W}])|(?P<handle>[{_W}]{{2,20}})"
+    rf"(?![{_W}@])",
     regex.IGNORECASE,
 )
 _GLUED_HOST = regex.compile(rf"[{_W}\-]{{2,40}}(?:\.[{_W}\-]{{2,40}}){{1,4}}")
-_HANDLES = frozenset(
-    "okaxis okhdfcbank okicici oksbi okbizaxis ybl ibl axl paytm ptsbi ptaxis pthdfc ptyes pytm apl yapl rapl upi waaxis "
-    "wahdfcbank waicici wasbi axisb yescred naviaxis fkaxis abfspay rmhdfcbank jupiteraxis sliceaxis freecharge ikwik "
-    "timecosmos pingpay tapicici airtel jio postbank dbs hsbc sbi hdfcbank icici axisbank kotak pnb barodampay cnrb "
-    "unionbank uboi idbi indianbank iob mahb ucobank cbin federal fbl rbl yesbank indus idfcbank idfcfirst kbl kvb cub "
-    "bandhan aubank equitas citi sc bhim yesg okpayaxis superyes kmbl ujjivan dlb jkb sib tmb csb वाईबीएल ओकेसबीआई पेटीएम "
-    "वायबीएल ओकेएक्सिस".split()
-)
+_HANDLES = group("contacts_handles")
 _ABHA = frozenset(("abdm", "sbx", "ndhm", "एबीडीएम"))
 _URL = regex.compile(
     r"(?:h(?:tt|xx)ps?|ftp)(?::|\[:\])//[^\s\"'<>|)]{3,300}|(?<![\w.@])www[.\[][^\s\"'<>|)]{3,300}"
@@ -91,8 +86,8 @@ def _address(note: Note, start: int, end: int, plain: bool) -> None:
     right = _HOST.match(s, end)
     if left is None or right is None:
         return
-    if plain and right["handle"] and (host := _GLUED_HOST.match(s, end)):
-        note.claim(left.start(), host.end(), Label.EMAIL_ADDRESS, 0.8, "e-mail, written on")
+    if plain and right["handle"] and (glued := _GLUED_HOST.match(s, end)):
+        note.claim(left.start(), glued.end(), Label.EMAIL_ADDRESS, 0.8, "e-mail, written on")
         return
     begin, local = left.start(), left.group()
     if right["host"] or right["run"]:

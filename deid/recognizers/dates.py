@@ -3,7 +3,6 @@
 Not dates: ratios and vitals (120/80, 6/36), durations (3/7, 2/52), bare years, lone weekdays, times of day.
 """
 
-import re
 from functools import cache
 
 import regex
@@ -15,31 +14,43 @@ from deid.tokens import Token, key
 from schemas.labels import Label
 
 _O = r"[\dOol]"
-_FULL = re.compile(
-    rf"(?<![\w.])(?<!\d[/\-])({_O}{{1,4}})([ ]?[/\-._।][ ]?)({_O}{{1,2}})\2({_O}{{2,4}})(?![\d%])(?![/\-]\d)(?![.]\d)(?!\w*@)"
+_FULL = regex.compile(
+    rf"(?<![\w.])(?<!\d[/\-])({_O}{{1,4}})([ ]?[/\-._।][ ]?)({_O}{{1,2}})\2({_O}{{2,4}})(?![\d%])"
+    rf"(?![/\-]\d)(?![.]\d)(?!\w*@)"
 )
-_SPACED = re.compile(r"(?<![\d.:/])(\d{1,2}) (\d{1,2}) ((?:19|20)\d{2})(?![\d.:/])")
-_RUN = re.compile(r"(?<![\dA-Za-z.])((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
-_STAMP = re.compile(
-    r"(?<![\dA-Za-z.])((?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?=[01]\d[0-5]\d(?:[0-5]\d)?(?!\d)|2[0-3][0-5]\d(?:[0-5]\d)?(?!\d))"
+_SPACED = regex.compile(r"(?<![\d.:/])(\d{1,2}) (\d{1,2}) ((?:19|20)\d{2})(?![\d.:/])")
+_RUN = regex.compile(r"(?<![\dA-Za-z.])((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
+_STAMP = regex.compile(
+    r"(?<![\dA-Za-z.])((?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?=[01]\d[0-5]\d"
+    r"(?:[0-5]\d)?(?!\d)|2[0-3][0-5]\d(?:[0-5]\d)?(?!\d))"
 )
-_RUN_BACK = re.compile(r"(?<![\d\w])(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])((?:19|20)\d{2})(?!\d)")
-_PART = re.compile(
+_RUN_BACK = regex.compile(r"(?<![\d\w])(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])((?:19|20)\d{2})(?!\d)")
+_PART = regex.compile(
     rf"(?<![\w./])(?<!\d-)({_O}{{1,2}})([/.\-])({_O}{{1,2}})(?![\w%/])(?!\.\d)(?![ ]?(?:mg|ml|g|cm|mm|mmol|%))"
 )
-_MONTH_YEAR = re.compile(r"(?<![\d./])(0?[1-9]|1[0-2])[/](20[0-4]\d|19\d\d)(?![\d/])")
+_MONTH_YEAR = regex.compile(r"(?<![\d./])(0?[1-9]|1[0-2])[/](20[0-4]\d|19\d\d)(?![\d/])")
 _PART_BEFORE = regex.compile(
-    r"(?:\b(?:on|dt|dated|date|w\.?e\.?f|from|since|till|until|upto|by|visit|review|rev|f/?u|seen again on|next visit|due|lmp|edd|doa|dod|dos|dob|"
-    r"admitted|discharged|lap|laparotomy|surgery|op done|done|patch\)?|report|tha|aaya|kal|aaj)|दि|दिनांक|तारीख|ता|जन्म|तारीख़|তারিখ|তাং|தேதி|తేదీ|ದಿನಾಂಕ|തീയതി|ਮਿਤੀ|તારીખ|તા|ତାରିଖ|am|pm|ಭೇಟಿ)[ .:=(\-]{0,3}$",
+    (
+        r"(?:\b(?:on|dt|dated|date|w\.?e\.?f|from|since|till|until|upto|by|visit|review|rev|f/?u|seen"
+        r" again on|next visit|due|lmp|edd|doa|dod|dos|dob|"
+        r"admitted|discharged|lap|laparotomy|surgery|op done|done|patch\)?|report|tha|aaya|kal|aaj)"
+        r"|दि|दिनांक|तारीख|ता|जन्म|तारीख़|তারিখ|তাং|தேதி|తేదీ|ದಿನಾಂಕ|തീയതി|ਮਿਤੀ|તારીખ|તા|ତାରିଖ|am|pm"
+        r"|ಭೇಟಿ)[ .:=(\-]{0,3}$"
+    ),
     regex.IGNORECASE,
 )
 _PART_AFTER = regex.compile(
-    r"[ ]?(?:ko|pe|par|tak|ku|ge|la|re|se|ki subah|को|पर|तक|से|पासून|ला|रोजी|રોજ|ના રોજ|થી|ના|ਨੂੰ|ਤੋਂ|তারিখ|তারিখে|থেকে|তে|এ|అన|న|ನ|ರಂದು|ക്ക്|ന്|அன்று|அன்னிக்கு|ରେ|ରୁ|evening|morning|night|"
+    r"[ ]?(?:ko|pe|par|tak|ku|ge|la|re|se|ki subah|को|पर|तक|से|पासून|ला|रोजी|રોજ|ના રોજ|થી|ના|ਨੂੰ"
+    r"|ਤੋਂ|তারিখ|তারিখে|থেকে|তে|এ|అన|న|ನ|ರಂದು|ക്ക്|ന്|அன்று|அன்னிக்கு|ରେ|ରୁ|evening|morning|night"
+    r"|"
     r"[ \-]?(?:क|ਨੂੰ))(?![\p{L}\p{M}])",
 )
-_VITAL = re.compile(
-    r"(?<![a-z])(?:bp|vision|va|v/a|power|score|ratio|grade|apgar|vas|pain|iop|ph|n/?|re|le|be|od|os|k1|k2|x|t|slr)[ .:=\-]{0,3}$",
-    re.IGNORECASE,
+_VITAL = regex.compile(
+    (
+        r"(?<![a-z])(?:bp|vision|va|v/a|power|score|ratio|grade|apgar|vas|pain|iop|ph|n/?|re|le|be"
+        r"|od|os|k1|k2|x|t|slr)[ .:=\-]{0,3}$"
+    ),
+    regex.IGNORECASE,
 )
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 
@@ -48,12 +59,14 @@ _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 def _month_pattern() -> "regex.Pattern[str]":
     """A month's name with a day or a year beside it."""
     names = sorted({shadow(phrase).text for _, phrase in rows("months.tsv")}, key=len, reverse=True)
-    month = "(?:" + "|".join(re.escape(name) for name in names) + ")"
+    month = "(?:" + "|".join(regex.escape(name) for name in names) + ")"
     ordinal = r"(?:[ ]?(?:st|nd|rd|th|la|re|ra|ਲੀ|वी|वां|वाँ|শে|ই|রা|ঠা|লা|য়|তারিখে|ம்|ஆம்|ന്|వ|ನೇ|tarikh|तारीख))?"
     year = r"(?:(?:19|20)\d{2}|14\d{2}|'?\d{2})"
     gap = r"[ \-./,_]{0,3}"
     return regex.compile(
-        rf"(?:(?<![\p{{L}}\p{{M}}\d.])|(?<=\p{{Ll}})(?={_DAY}{month}(?:19|20)\d\d))(?:{_DAY}{ordinal}(?:[ ]?(?:of|তারিখ|tarikh|तारीख))?{gap}(?:(?:-|to|&|and|–)[ ]?{_DAY}{ordinal}{gap})?{month}(?![\p{{L}}\p{{M}}])\.?(?:{gap}(?:two thousand|{year})(?![\d:]))?"
+        rf"(?:(?<![\p{{L}}\p{{M}}\d.])|(?<=\p{{Ll}})(?={_DAY}{month}(?:19|20)\d\d))(?:{_DAY}{ordinal}"
+        rf"(?:[ ]?(?:of|তারিখ|tarikh|तारीख))?{gap}(?:(?:-|to|&|and|–)[ ]?{_DAY}{ordinal}{gap})?{month}"
+        rf"(?![\p{{L}}\p{{M}}])\.?(?:{gap}(?:two thousand|{year})(?![\d:]))?"
         rf"|{month}\.?[ \-./]{{0,2}}{_DAY}{ordinal}(?![\d.:]|[ ]?(?:mg|ml|g|%|years|yrs))(?:{gap}{year}(?![\d:]))?"
         rf"|(?:(?:early|mid|late|end|end of|beginning of)[ \-])?{month}\.?{gap}(?:of )?(?:19|20)\d{{2}}(?!\d)"
         rf"|(?:19|20)\d{{2}}{gap}{month}(?![\p{{L}}\p{{M}}])(?:{gap}{_DAY}(?![\d.:]))?)",
@@ -119,7 +132,7 @@ def _dose(first: str, middle: str, last: str) -> bool:
     return not (first.startswith("0") or middle.startswith("0")) and _number(last) < 15
 
 
-def _partial(note: Note, match: "re.Match[str]") -> None:
+def _partial(note: Note, match: "regex.Match[str]") -> None:
     """Day and month alone: only beside a word that calls for a date, for so vitals and ratios are written too."""
     s = note.s
     day, separator, month = match[1], match[2], match[3]
@@ -137,7 +150,7 @@ def _partial(note: Note, match: "re.Match[str]") -> None:
         (before and b != 7)
         or (after and b != 7)
         or (inside and b not in (5, 7, 10) and a > 0 and before)
-        or (inside and re.search(r"\d (?:am|pm) $", s[max(0, match.start() - 7) : match.start() - 1] + " "))
+        or (inside and regex.search(r"\d (?:am|pm) $", s[max(0, match.start() - 7) : match.start() - 1] + " "))
     ):
         note.claim(*match.span(), Label.DATE, 0.55, "day and month")
 
@@ -192,11 +205,11 @@ def _walk(found: list[Token], index: int, step: int, limit: int) -> int:
     best, at, numbers = index, index + step, _number_words()
     while 0 <= at < len(found) and abs(at - index) <= limit:
         token = found[at]
-        if token.kind == "word" and (token.key in numbers or token.key in _ordinals() or _compound(token.key)):
-            best = at
-        elif token.kind == "number" and len(token.text) in (1, 2, 4):
-            best = at
-        elif step > 0 and best > index and token.key in _DAY_WORDS:
+        if (
+            (token.kind == "word" and (token.key in numbers or token.key in _ordinals() or _compound(token.key)))
+            or (token.kind == "number" and len(token.text) in (1, 2, 4))
+            or (step > 0 and best > index and token.key in _DAY_WORDS)
+        ):
             best = at
         elif not (token.key in _LINK or token.text in ",-"):
             break

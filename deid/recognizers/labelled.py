@@ -11,7 +11,7 @@ from functools import cache
 import regex
 
 from deid.checksums import aadhaar
-from deid.lexicon import Cue
+from deid.lexicon import Cue, group
 from deid.note import Note
 from schemas.labels import Label
 
@@ -21,21 +21,12 @@ _FAR, _NEAR = 64, 26  # characters between a label and its value: a typed number
 _CHUNK = regex.compile(r"[\p{L}\p{M}\d][\p{L}\p{M}\d/\-._]*")
 _SPACED = regex.compile(r"[A-Za-z\d](?:[ ]?[ .\-/][ ]?[A-Za-z\d](?![A-Za-z\d])){3,24}")
 _PARTS = regex.compile(
-    r"(?:\p{Lu}{1,6}\n\d{4,}|[\p{Lu}\d\-/]{2,12}\d\n\d{3,}|\p{Lu}{1,6}[ ]{1,2}\d{1,2}[ ]{1,2}\d{4,10}|\p{Lu}{1,6}[ \-]{1,2}\d{2,}[\dA-Za-z/\-]*|\d{1,4}[ ]{1,2}\p{Lu}?[ ]{0,2}\d{3,}[\d/\-]*"
+    r"(?:\p{Lu}{1,6}\n\d{4,}|[\p{Lu}\d\-/]{2,12}\d\n\d{3,}|\p{Lu}{1,6}[ ]{1,2}\d{1,2}[ ]{1,2}\d{4,10}"
+    r"|\p{Lu}{1,6}[ \-]{1,2}\d{2,}[\dA-Za-z/\-]*|\d{1,4}[ ]{1,2}\p{Lu}?[ ]{0,2}\d{3,}[\d/\-]*"
     r"|[A-Za-z]{2,4}(?: \d){4,12})(?![\p{L}\d])"
 )
-_FILL = frozenset(
-    "no number num nos id is hai card copy ka ki ke the of n0 code given as on form slip reg regn registration in "
-    "नं नंबर संख्या क्र क्रमांक आईडी नम्बर कार्ड है का की के એ નં નંબર કાર્ડ ਨੰ ਨੰਬਰ ਕਾਰਡ নং নম্বর কার্ড ନଂ ନମ୍ବର କାର୍ଡ எண் நம்பர் అట్టై నం నంబర్ కార్డు "
-    "ಸಂ ಸಂಖ್ಯೆ ಕಾರ್ಡ್ നമ്പർ കാർഡ് نمبر address patient pt xerox details mera maathi ezhudhadheenga wala told at counter dictated boxes filled "
-    "ti ta holder hospital".split()
-)
-_WEAK = frozenset(
-    "op ip cr mr er id case reg registration sr sl lead leads number no contact call file sample specimen card pid acc slip "
-    "sticker rc tan cin din barcode record claim urn cell auto bike truck licence license ration number नंबर नम्बर रजि केस एक "
-    "पर्ची नमुना ओपीडी એ કેસ રજી রেজি টিকিট எண் பதிவு ನಂಬರ್ ಸಂ ಸಂಖ್ಯೆ നമ്പർ نمبر ନଂ reqs service order s/n sn emp staff roll "
-    "badge opd ipd ecid biopsy policy tpa ayushman handle insta fb uan ppo ward lab".split()
-)
+_FILL = group("labelled_fill")
+_WEAK = group("labelled_weak")
 _STOP = re.compile(r"[;।!?]|\.\s|\.$")
 
 
@@ -93,7 +84,10 @@ def _clinician(note: Note, cue: Cue) -> bool:
     before = note.s[max(note.s.rfind("\n", 0, start), start - 70, 0) : start]
     return (
         re.search(
-            r"\b(?:Dr|DR|dr|MBBS|M\.?D|M\.?S|DNB|DM|MCh|BAMS|BHMS|BDS|Consultant|Pathologist|doctor|physician)\b|एम.?बी|डॉ|डा|ডাঃ|ડૉ",
+            (
+                r"\b(?:Dr|DR|dr|MBBS|M\.?D|M\.?S|DNB|DM|MCh|BAMS|BHMS|BDS|Consultant|Pathologist|doctor|physician)\b"
+                r"|एम.?बी|डॉ|डा|ডাঃ|ડૉ"
+            ),
             before,
         )
         is not None
@@ -223,11 +217,17 @@ _TYPED: dict[str, Shape] = {
     "PIN_CODE": _pattern(r"(?<![\d.])[1-9]\d{2}[ \-\n]{0,2}\d{3}(?![\d.]\d)(?!\d)", 0.9),
     "BANK_ACCOUNT": _account,
     "IN_PAN": _pattern(
-        rf"(?<![A-Z\d]){_L}(?:{_E}[A-Z0]){{4}}{_E}{_O}(?:{_E}{_O}){{3}}{_E}[A-Z](?![A-Z\d])|[A-Z]{{5}}X{{4}}[A-Z]|X{{5}}\d{{4}}[A-Z]",
+        (
+            rf"(?<![A-Z\d]){_L}(?:{_E}[A-Z0]){{4}}{_E}{_O}(?:{_E}{_O}){{3}}{_E}[A-Z](?![A-Z\d])|[A-Z]{{5}}X{{4}}[A-Z]"
+            rf"|X{{5}}\d{{4}}[A-Z]"
+        ),
         0.95,
     ),
     "IN_VOTER": _pattern(
-        rf"(?<![A-Z\d]){_L}(?:{_E}[A-Z]){{2}}[ /\-\n]{{0,3}}{_O}(?:[ \-]?{_O}){{6}}(?![A-Z\d])|(?<![A-Z\d])[A-Z]{{2}}/\d{{2}}/\d{{2,3}}/\d{{4,7}}(?!\d)",
+        (
+            rf"(?<![A-Z\d]){_L}(?:{_E}[A-Z]){{2}}[ /\-\n]{{0,3}}{_O}(?:[ \-]?{_O}){{6}}(?![A-Z\d])|(?<![A-Z\d])[A-Z]{{2}}/\d{{2}}/\d{{2,3}}/\d{{4,7}}"
+            rf"(?!\d)"
+        ),
         0.95,
     ),
     "IN_PASSPORT": _pattern(
@@ -235,7 +235,10 @@ _TYPED: dict[str, Shape] = {
     ),
     "IN_DRIVING_LICENSE": _pattern(rf"(?<![A-Z\d])[A-Z]{_E}[A-Z]{_E}\d(?:[ \-/.]{{0,2}}[A-Z]?\d){{10,14}}(?!\d)", 0.9),
     "IN_VEHICLE_REGISTRATION": _pattern(
-        rf"(?<![A-Z\d])[A-Z]{_E}[A-Z]{_E}\d(?:{_E}\d){{0,1}}(?:{_E}[A-Z]){{1,3}}{_E}\n?\d(?:{_E}\d){{2,3}}(?![A-Z\d])|\d{{2}}[ \-.]?BH[ \-.]?\d{{4}}[ \-.]?[A-Z]{{1,2}}",
+        (
+            rf"(?<![A-Z\d])[A-Z]{_E}[A-Z]{_E}\d(?:{_E}\d){{0,1}}(?:{_E}[A-Z]){{1,3}}{_E}\n?\d(?:{_E}\d){{2,3}}"
+            rf"(?![A-Z\d])|\d{{2}}[ \-.]?BH[ \-.]?\d{{4}}[ \-.]?[A-Z]{{1,2}}"
+        ),
         0.9,
     ),
     "IN_IFSC": _pattern(rf"(?<![A-Z\d])[A-Z](?:{_E}[A-Z]){{3}}{_E}[0O](?:{_E}[A-Z\d]){{6}}(?![A-Z\d])", 0.95),

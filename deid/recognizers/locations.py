@@ -19,13 +19,83 @@ from deid.tokens import script
 from schemas.labels import Label
 
 _SURE = frozenset(
-    "permanent address|local address|present address|residence|r/o|resident of|h.no|d.no|sakin|pata|mailing address|office address|"
-    "पता|पत्ता|निवासी|रहिवासी|निवास|સરનામું|રહેવાસી|ਪਤਾ|ਵਾਸੀ|ਨਿਵਾਸੀ|ঠিকানা|সাং|নিবাসী|ଠିକଣା|முகவரி|చిరునామా|విలాసం|ವಿಳಾಸ|വിലാസം|پتہ|ساکن|"
-    "ఇంటి చిరునామా|ఇంటి చిరునామా నమోదు|address|add|res|resi|residing at|residing in|stays at|staying at|lives at|गाँव|गांव|ग्राम|गाव|ગામ|ਪਿੰਡ|গ্রাম|ଗାଁ|ఊరు|ஊர்|ಊರು|veedu no|"
-    "vill|village|permanent address|venue|ठिकाना|स्थान|స్థలం|घर|ઘર|ghar|bari|native of|native place".split("|")
+    [
+        "permanent address",
+        "local address",
+        "present address",
+        "residence",
+        "r/o",
+        "resident of",
+        "h.no",
+        "d.no",
+        "sakin",
+        "pata",
+        "mailing address",
+        "office address",
+        "पता",
+        "पत्ता",
+        "निवासी",
+        "रहिवासी",
+        "निवास",
+        "સરનામું",
+        "રહેવાસી",
+        "ਪਤਾ",
+        "ਵਾਸੀ",
+        "ਨਿਵਾਸੀ",
+        "ঠিকানা",
+        "সাং",
+        "নিবাসী",
+        "ଠିକଣା",
+        "முகவரி",
+        "చిరునామా",
+        "విలాసం",
+        "ವಿಳಾಸ",
+        "വിലാസം",
+        "پتہ",
+        "ساکن",
+        "ఇంటి చిరునామా",
+        "ఇంటి చిరునామా నమోదు",
+        "address",
+        "add",
+        "res",
+        "resi",
+        "residing at",
+        "residing in",
+        "stays at",
+        "staying at",
+        "lives at",
+        "गाँव",
+        "गांव",
+        "ग्राम",
+        "गाव",
+        "ગામ",
+        "ਪਿੰਡ",
+        "গ্রাম",
+        "ଗାଁ",
+        "ఊరు",
+        "ஊர்",
+        "ಊರು",
+        "veedu no",
+        "vill",
+        "village",
+        "permanent address",
+        "venue",
+        "ठिकाना",
+        "स्थान",
+        "స్థలం",
+        "घर",
+        "ઘર",
+        "ghar",
+        "bari",
+        "native of",
+        "native place",
+    ]
 ) | frozenset(("address", "add", "addr"))
 _STOPS = regex.compile(
-    r"[;|।\n]|   |(?<=[\p{L}\p{M}]{4}|\d|\))(?<!Distt|Dist|Road|Teh)\.\s|[ ](?:ph|mob|tel|phone|mobile|cell|pin|daughter|son|wife|aadhaar|aadhar)\b|\.$|, (?:dispensary|phone)|[(\"][^)\"]{0,40}$",
+    (
+        r"[;|।\n]|   |(?<=[\p{L}\p{M}]{4}|\d|\))(?<!Distt|Dist|Road|Teh)\.\s|[ ](?:ph|mob|tel|phone"
+        r"|mobile|cell|pin|daughter|son|wife|aadhaar|aadhar)\b|\.$|, (?:dispensary|phone)|[(\"][^)\"]{0,40}$"
+    ),
     regex.IGNORECASE,
 )
 
@@ -121,7 +191,7 @@ def _labelled(note: Note, cue: Cue, parts: set[int]) -> None:
         close = [note.tokens[i] for i in range(*note.token_range(start, min(end, start + 40)))]
         if marked or (
             _placey(note, start, min(end, start + 60), parts)
-            and (not native or len(cue.phrase) > 3 and any(t.key in places() or t.text == "," for t in close))
+            and (not native or (len(cue.phrase) > 3 and any(t.key in places() or t.text == "," for t in close)))
         ):
             claim_place(note, start, _sentence(note, start, end, marked), 0.75, f"label {cue.phrase}")
     elif marked and _placey(note, start, end, parts):

@@ -66,9 +66,8 @@ class Cues(Reader):
             and not colon
             and not is_name(token.text)
             and not self.clause(at)
-        ):
-            if not cue.phrase.endswith(("नाम", "नाव", "பெயர்", "பேரு", "పేరు", "ಹೆಸರು", "പേര്", "নাম", "ନାମ", "નામ", "ਨਾਮ")):
-                return
+        ) and not cue.phrase.endswith(("नाम", "नाव", "பெயர்", "பேரு", "పేరు", "ಹೆಸರು", "പേര്", "নাম", "ନାମ", "નામ", "ਨਾਮ")):
+            return
         if not marked or (
             token.text.isupper()
             and 1 < len(token.text) <= 4
@@ -124,9 +123,9 @@ class Cues(Reader):
     def native_cue(self, at: int) -> bool:
         """A native word that an honorific, a bracket with a number, or the end of the clause follows is likely the name."""
         following = self.cue_at.get(at + 1, ())
-        if any(c.kind == "honorific" for c in following) or self.reach(at) or self.t[at].key.endswith(PERSON_CASE):
-            return True
-        return False
+        return bool(
+            any(c.kind == "honorific" for c in following) or self.reach(at) or self.t[at].key.endswith(PERSON_CASE)
+        )
 
     def on_role(self, cue: Cue) -> None:
         if (

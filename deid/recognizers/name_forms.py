@@ -159,11 +159,10 @@ class Forms(Reader):
                 and len(full) > 3
                 and all(self.word(i, False) for i in line)
                 and line[-1] - line[0] < 7
+            ) and all(
+                self.t[i].key not in words() and self.t[i].key not in places() and not self.shouts(i) for i in line
             ):
-                if all(
-                    self.t[i].key not in words() and self.t[i].key not in places() and not self.shouts(i) for i in line
-                ):
-                    self.take(line[0], line[-1] + 1, 0.6, "signature")
+                self.take(line[0], line[-1] + 1, 0.6, "signature")
 
     def dashed(self) -> None:
         """A line that begins with a dash and a name, before a comma, a bracket or an office: "– R. Vasanthi SN, emp …"."""

@@ -54,7 +54,7 @@ class Lists(Reader):
         token = run[0]
         if token.text.isupper() or not plain or len(token.text) < 4:
             return False
-        kinds, count = names()[token.key]
+        _kinds, count = names()[token.key]
         before = self.t[first - 1] if first else None
         sentence = before is None or before.kind == "break" or before.text in ".!?।"
         following = self.t[last].key if last < len(self.t) and self.t[last].kind == "word" else ""

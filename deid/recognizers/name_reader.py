@@ -128,18 +128,16 @@ class Reader:
     def reach(self, at: int) -> int:
         """How many native words, at most three, stand before what follows a name: a verb, a postposition, an honorific, an end."""
         for count in range(4):
-            token = self.t[at] if at < len(self.t) else None
-            ends = token is None or token.kind != "word" or (count and token.start - self.t[at - 1].end >= NATIVE_GAP)
-            if ends or (
-                count
-                and (
-                    token.key in POSTPOSITION
-                    or verbal(token.key)
-                    or any(c.kind == "honorific" for c in self.cue_at.get(at, ()))
-                )
+            if at >= len(self.t) or self.t[at].kind != "word":
+                return count
+            token = self.t[at]
+            if count and (
+                token.start - self.t[at - 1].end >= NATIVE_GAP or token.key in POSTPOSITION or verbal(token.key)
             ):
                 return count
-            if token is None or token.key in never() or (count == 0 and verbal(token.key)):
+            if count and any(c.kind == "honorific" for c in self.cue_at.get(at, ())):
+                return count
+            if token.key in never() or (count == 0 and verbal(token.key)):
                 return 0
             at += 1
         return 0

@@ -11,7 +11,27 @@ from schemas.labels import Label
 
 _MOST = 6
 _JOIN = frozenset(("&", "of", "and", "-", "'", "एवं", "व", "और", "for"))
-_HOLY = frozenset("श्री শ্রী శ్రీ ಶ್ರೀ ശ്രീ ଶ୍ରୀ શ્રી ਸ੍ਰੀ ਸ਼੍ਰੀ sri shree shri st sub sr guru ஸ்ரீ".split())
+_HOLY = frozenset(
+    [
+        "श्री",
+        "শ্রী",
+        "శ్రీ",
+        "ಶ್ರೀ",
+        "ശ്രീ",
+        "ଶ୍ରୀ",
+        "શ્રી",
+        "ਸ੍ਰੀ",
+        "ਸ਼੍ਰੀ",
+        "sri",
+        "shree",
+        "shri",
+        "st",
+        "sub",
+        "sr",
+        "guru",
+        "ஸ்ரீ",
+    ]
+)
 _CAPITAL_ONLY = 5  # acronyms up to this length count only in capitals
 
 
@@ -94,7 +114,7 @@ def _institution(note: Note, cue: Cue, starts: set[int]) -> None:
             not latin
             and closed
             and _part(note, token, latin)
-            and (first == cue.first or first == 0 or found[first - 1].kind == "break")
+            and (first in (cue.first, 0) or found[first - 1].kind == "break")
             and last not in starts
             and script(token.text) == script(found[cue.first].text)
         ):

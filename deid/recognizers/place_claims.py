@@ -2,16 +2,12 @@
 
 import re
 
+from deid.lexicon import group
 from deid.note import Note
 from schemas.labels import Label
 
 _TAIL_PIN = re.compile(r"[\s,.:;\-–^()\]\[]{1,6}(?:\([^)\n]{1,18}\)[\s,.\-]{0,3})?([1-8]\d{2} ?\d{3})(?![\d/]|[.,]\d)")
-STATES = frozenset(
-    "andhra pradesh|arunachal pradesh|assam|bihar|chhattisgarh|goa|gujarat|haryana|himachal pradesh|jharkhand|karnataka|kerala|madhya pradesh|"
-    "maharashtra|manipur|meghalaya|mizoram|nagaland|odisha|orissa|punjab|rajasthan|sikkim|tamil nadu|tamilnadu|telangana|tripura|uttar pradesh|"
-    "uttarakhand|west bengal|jammu|kashmir|ladakh|india|bharat|up|mp|hp|ap|uk|wb|बिहार|पंजाब|उत्तर प्रदेश|राजस्थान|महाराष्ट्र|गुजरात|ਪੰਜਾਬ|भारत|"
-    "asia|bangladesh|nepal|pakistan|china|dubai|saudi|kuwait|oman|qatar".split("|")
-)
+STATES = group("place_claims_states")
 
 
 def claim_place(note: Note, start: int, end: int, score: float, why: str) -> bool:
@@ -29,6 +25,6 @@ def claim_place(note: Note, start: int, end: int, score: float, why: str) -> boo
         note.claim(*pin.span(1), Label.PIN_CODE, 0.8, "end of an address")
         end = pin.start()
     text = note.s[start:end].strip(" ,.-:()\n").casefold()
-    if len(text) < 3 or text in STATES or not any(c.isalpha() for c in text) and len(text) < 4:
+    if len(text) < 3 or text in STATES or (not any(c.isalpha() for c in text) and len(text) < 4):
         return False
     return note.claim(start, end, Label.LOCATION, score, why)

@@ -12,17 +12,22 @@ from deid.tokens import script
 from schemas.labels import Label
 
 _FROM = regex.compile(
-    r"[ ](?:ninnu|ninnanu|irundhu|la irundhu|la irunthu|inda|theke|thekke|nundi|ru|side ke|ke paas|wale|se bol|se hai|side)(?![\p{L}\p{M}])"
+    r"[ ](?:ninnu|ninnanu|irundhu|la irundhu|la irunthu|inda|theke|thekke|nundi|ru|side ke|ke paas"
+    r"|wale|se bol|se hai|side)(?![\p{L}\p{M}])"
 )
 _CLOSE = regex.compile(
     r"[ ]?(?:se|ke|me|mein|la|il|re|ru|er|ge|inda|side|pakkam|ninnu|ninnanu|hatra|thekke|theke|wale)(?![\p{L}\p{M}])"
 )
 _BEFORE = regex.compile(
-    r"(?:\b(?:near|at|from|in|to|of|opp|place|village|vill|city|town|dist|distt|district|tal|teh|po|ps|p\.o|venue)[ .:]{1,2}|[,(] ?)$",
+    (
+        r"(?:\b(?:near|at|from|in|to|of|opp|place|village|vill|city|town|dist|distt|district|tal|teh"
+        r"|po|ps|p\.o|venue)[ .:]{1,2}|[,(] ?)$"
+    ),
     regex.IGNORECASE,
 )
 _NEAR = regex.compile(
-    r"(?<!\p{L})(?:near|village|vill|town of|district|dist|mandal|taluk|tehsil)[ .]{1,2}([A-Z][a-z]{3,})(?!\p{L})|(?<![\p{L}\p{M}])([\p{L}\p{M}]{4,30}) (?:பக்கம்|பக்கத்துல|దగ్గర|పక్కన)(?![\p{L}\p{M}])"
+    r"(?<!\p{L})(?:near|village|vill|town of|district|dist|mandal|taluk|tehsil)[ .]{1,2}([A-Z][a-z]{3,})"
+    r"(?!\p{L})|(?<![\p{L}\p{M}])([\p{L}\p{M}]{4,30}) (?:பக்கம்|பக்கத்துல|దగ్గర|పక్కన)(?![\p{L}\p{M}])"
 )
 
 
@@ -60,7 +65,7 @@ def by_gazetteer(note: Note) -> None:
             and token.upper
             and token.key not in words()
             and _BEFORE.search(note.s, max(0, token.start - 12), token.start)
-            and not note.s[max(0, token.start - 2) : token.start].strip() == ","
+            and note.s[max(0, token.start - 2) : token.start].strip() != ","
             and len(token.text) > 4
         ):
             note.claim(token.start, token.end, Label.LOCATION, 0.45, "post office and cue")
@@ -128,7 +133,7 @@ def neighbours(note: Note) -> None:
         before = re.compile(r"([A-Z][A-Za-z'.]+(?: [A-Z][A-Za-z'.]+)?),[ ]?$").search(
             s, max(0, hit.start - 50), hit.start
         )
-        if before and note.free(*before.span(1)) and before[1].casefold() not in words() and not sound(before[1]) == "":
+        if before and note.free(*before.span(1)) and before[1].casefold() not in words() and sound(before[1]) != "":
             token_words = before[1].split()
             if all(w.casefold() not in words() and len(w) > 3 for w in token_words):
                 note.claim(*before.span(1), Label.LOCATION, 0.45, "beside a place")

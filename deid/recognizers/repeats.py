@@ -2,6 +2,7 @@
 
 import re
 
+from deid.lexicon import group
 from deid.note import Note
 from schemas.labels import Label
 
@@ -17,9 +18,7 @@ _KINDS = frozenset(Label) - {
 _LEAST = 5  # letters and digits of a value that is looked for again
 _MOST = 64  # values looked for, so that a text of nothing but numbers takes no square of time
 _CODE = re.compile(r"(?<![A-Za-z\d.])([A-Z]{2,5})[\-/]?\d{6,9}(?![A-Za-z\d]|[.,]\d)")
-_PUBLIC = frozenset(
-    "PMC PMID NCT GSE ISRCTN CTRI LOINC ICD HSN SAC ISO ISBN DOI GM HL CA AI DK NS RS LOT REF KIT BN EXP GTIN NDC COVID".split()
-)
+_PUBLIC = group("public_codes")
 
 
 def find(note: Note) -> None:

@@ -85,7 +85,7 @@ def _letters_before(note: Note, first: int, floor: int, start: int) -> int:
     found = note.tokens
     at = first - 1
     while at >= 0 and found[at].start >= floor and (
-        len(found[at].text) <= 2 and found[at].kind == "word" or (found[at].text == "-" and at > 0 and found[at - 1].kind == "word") or found[at].key in ("slash", "dash", "as", "in")
+        (len(found[at].text) <= 2 and found[at].kind == "word") or (found[at].text == "-" and at > 0 and found[at - 1].kind == "word") or found[at].key in ("slash", "dash", "as", "in")
         or (at > 0 and found[at - 1].key == "in" and found[at].upper)
     ):  # fmt: skip
         start = found[at].start

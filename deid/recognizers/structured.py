@@ -6,12 +6,17 @@ What its structure does not settle (ten digits, twelve digits in a row) is decid
 import re
 
 from deid.checksums import aadhaar, luhn, luhn36
+from deid.lexicon import group
 from deid.note import Note
 from schemas.labels import Label
 
-STATES = "AN|AP|AR|AS|BR|CG|CH|CT|DD|DL|DN|GA|GJ|HP|HR|JH|JK|KA|KL|LA|LD|MH|ML|MN|MP|MZ|NL|OD|OR|PB|PY|RJ|SK|TG|TN|TR|TS|UA|UK|UP|WB"
+STATES = (
+    "AN|AP|AR|AS|BR|CG|CH|CT|DD|DL|DN|GA|GJ|HP|HR|JH|JK|KA|KL|LA|LD|MH|ML|MN|MP|MZ|NL|OD|OR|PB"
+    "|PY|RJ|SK|TG|TN|TR|TS|UA|UK|UP|WB"
+)
 COUNCILS = (
-    "APMC|AMC|BCMR|BMC|CGMC|DMC|GMC|HMC|HPMC|JKMC|JCMR|KMC|TCMC|MPMC|MMC|MNMC|MSMC|NMC|MCI|OCMR|PMC|RMC|SMC|TNMC|TSMC|TGMC|"
+    "APMC|AMC|BCMR|BMC|CGMC|DMC|GMC|HMC|HPMC|JKMC|JCMR|KMC|TCMC|MPMC|MMC|MNMC|MSMC|NMC|MCI|OCMR"
+    "|PMC|RMC|SMC|TNMC|TSMC|TGMC|"
     "TMC|UPMC|UKMC|UMC|WBMC|DCI|INC|CCIM|NCISM|RCI|TNNMC|KNMC|MNC|CCH|NCH|DGS/MH"
 )
 _GROUP4 = re.compile(r"(?<![\w.,/])(?<!\d[ \-])([2-9]\d{3})[ \-.]{1,2}(\d{4})[ \-.]{1,2}(\d{4})(?![ \-.]?\d)(?![%\w])")
@@ -24,7 +29,8 @@ _TWELVE = re.compile(r"(?<![\w.+])[2-9]\d{11}(?![\w.]?\d)(?!\w)")
 _ABHA = re.compile(r"(?<![\w\-])\d{2}([ \-]{1,2})\d{4}\1\d{4}\1\d{4}(?![\d\-])")
 _ABHA_RUN = re.compile(r"(?<![\w.\-])91\d{12}(?![\w.]?\d)")
 _GSTIN = re.compile(
-    r"(?<![A-Za-z\d])(\d{2})[ \-]?([A-Z]{5})[ \-]?(\d{4})[ \-]?([A-Z])[ \-]?([0-9A-Z])[ \-]?([A-Z][0-9A-Z])(?![A-Za-z\d])"
+    r"(?<![A-Za-z\d])(\d{2})[ \-]?([A-Z]{5})[ \-]?(\d{4})[ \-]?([A-Z])[ \-]?([0-9A-Z])[ \-]?([A-Z][0-9A-Z])"
+    r"(?![A-Za-z\d])"
 )
 _PAN = re.compile(r"(?<![A-Za-z\d])[A-Z]{3}[ABCFGHJLPTEK][A-Z][ \-]?\d{4}[ \-]?[A-Z](?![A-Za-z\d])")
 _IFSC = re.compile(r"(?<![A-Za-z\d])[A-Z]{4}0(?=[A-Z]{0,3}\d)[A-Z0-9]{6}(?![A-Za-z\d])")
@@ -33,13 +39,15 @@ _LICENCE = re.compile(
     rf"(?<![A-Za-z\d])(?:{STATES})[ \-]{{0,2}}\d{{2,3}}[A-Z]?[ \-/]{{0,2}}(?:19|20)\d{{2}}[ \-/]{{0,2}}\d{{7}}(?!\d)"
 )
 _PLATE = re.compile(
-    rf"(?<![A-Za-z\d])(?:{STATES})[ \-.]{{0,2}}\d{{1,2}}[A-Z]?[ \-.]{{0,2}}([A-Z]{{1,3}})[ \-.\n]{{0,2}}\d{{4}}(?![A-Za-z\d])"
+    rf"(?<![A-Za-z\d])(?:{STATES})[ \-.]{{0,2}}\d{{1,2}}[A-Z]?[ \-.]{{0,2}}([A-Z]{{1,3}})[ \-.\n]{{0,2}}\d{{4}}"
+    rf"(?![A-Za-z\d])"
 )
 _BHARAT = re.compile(r"(?<![A-Za-z\d])\d{2}[ \-.]?BH[ \-.]?\d{4}[ \-.]?[A-HJ-NP-Z]{1,2}(?![A-Za-z\d])")
-_CLINICAL = frozenset("BP PR RR HR TLC PG SP DP RBS FBS HB W D GR LA PT ET EF LV ML MG CM MM IU K NA CL".split())
+_CLINICAL = group("clinical_letters")
 _MOBILE = re.compile(
     r"(?<![\w.])(?<![\d/][ \-])(?:(?:\+|00)?91[ \-.]{0,3}|\+?0[ \-]?)?(?:\(0\)[ ]?)?"
-    r"(?:[6-9]\d{9}|[6-9]\d{4}[ \-./]{1,2}\d{5}|[6-9]\d{2}[ \-.]{1,2}\d{3}[ \-.]{1,2}\d{4}|[6-9]\d{3}[ \-.]\d{3}[ \-.]\d{3}"
+    r"(?:[6-9]\d{9}|[6-9]\d{4}[ \-./]{1,2}\d{5}|[6-9]\d{2}[ \-.]{1,2}\d{3}[ \-.]{1,2}\d{4}|[6-9]\d{3}["
+    r" \-.]\d{3}[ \-.]\d{3}"
     r"|[6-9]\d{4}[ \-.]\d{2}[ \-.]\d{3}|[6-9]\d[ \-.]\d{4}[ \-.]\d{4})(?:/\d{2})?(?![\d])(?![.,]\d)"
 )
 _LANDLINE = re.compile(
@@ -50,6 +58,7 @@ _COUNCIL = re.compile(
     rf"(?<![A-Za-z\d])(?:{COUNCILS})[ /.:\-\n]{{0,3}}(?:(?:Regn?|REGN?)[ .]{{0,2}})?(?:(?:No|no|NO)\.?[ :]{{0,2}})?"
     r"(?:[A-Z]{1,4}[/\-])?(?:\d{1,4}[/\-])?(?:\d{1,4}[/\-])?[ ]?\d(?:[ ]?\d){2,9}(?!\d)"
 )
+_COUNCIL_HEAD = re.compile(r"[A-Z/]+[ .:\-\n]{0,3}(?:(?:Regn?|REGN?)[ .]{0,2})?(?:(?:No|no|NO)\.?[ :]{0,2})?")
 _SPACED_COUNCIL = re.compile(r"(?<![A-Z\d])(?:[A-Z] ){2,4}[A-Z] (?:\d ){3,6}\d(?!\d)")
 _UID_DOTS = re.compile(r"(?<![\d.])\d(?:\.\d{1,12}){5,12}(?![\d.])")
 _UDID = re.compile(r"(?<![A-Za-z\d])[A-Z]{2}\d{6}(?:19|20)\d{8}(?!\d)")
@@ -101,19 +110,10 @@ def find(note: Note) -> None:
     for match in _COUNCIL.finditer(s):
         if re.match(r"[A-Z]+\d{7}", match.group()):
             continue  # an article's number of PubMed Central looks so
-        start = (
-            match.start()
-            + re.match(
-                r"[A-Z/]+[ .:\-\n]{0,3}(?:(?:Regn?|REGN?)[ .]{0,2})?(?:(?:No|no|NO)\.?[ :]{0,2})?", match.group()
-            ).end()
-        )  # type: ignore[union-attr]
-        if (
-            s[match.start() :].startswith("DGS")
-            or "/" in match.group()[:6]
-            or "-" in match.group()[:6]
-            or "\n" in match.group()
-        ):
-            start = match.start()
+        head = _COUNCIL_HEAD.match(match.group())
+        start = match.start() + (head.end() if head else 0)
+        if match.group().startswith("DGS") or "\n" in match.group() or set("/-") & set(match.group()[:6]):
+            start = match.start()  # "DMC/R/12345" is all number
         note.claim(start, match.end(), Label.MEDICAL_LICENSE, 0.85, "medical council")
     for match in _SPACED_COUNCIL.finditer(s):
         if re.match(rf"(?:{COUNCILS})\d", match.group().replace(" ", "")):

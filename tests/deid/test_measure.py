@@ -17,8 +17,8 @@ def test_hidden_leaked_and_over():
 
 
 def test_a_native_case_ending_is_forgiven():
-    gold = Gold("n", "रफिकुलपुरको", (Span(0, 12, Label.PERSON),))
-    assert score([gold], [[Span(0, 10, Label.PERSON)]]).cells["all", "all"].hidden == 1
+    gold = Gold("n", "रफिकुलपुरको", (Span(0, len("रफिकुलपुरको"), Label.PERSON),))
+    assert score([gold], [[Span(0, 9, Label.PERSON)]]).cells["all", "all"].hidden == 1
 
 
 def test_wilson():
