@@ -1,142 +1,81 @@
 """Segments of addresses: a road, a nagar, a taluk with the names and numbers beside it."""
 
 from deid.gazetteers import offices, places, words
+from deid.lexicon import Cue, group
 from deid.lexicon import words as lexicon_words
 from deid.note import Note
 from deid.recognizers.place_claims import claim_place
-from deid.tokens import script
+from deid.tokens import Token, script
 
 
-def segments(note: Note, parts: set[int]) -> None:
-    """Segments between commas that hold a part of an address with a name or a number: "14 Vijayanagar 3rd Main Rd"."""
+def segments(note: Note) -> None:
+    """Claim what stands around every part of an address: "14 Vijayanagar 3rd Main Rd", "ayesha nagar", "ग्राम बिडोली"."""
     for cue in note.places:
-        if cue.kind != "part":
-            continue
-        token = note.tokens[cue.first]
-        if not note.free(token.start, note.tokens[cue.last - 1].end):
-            continue
-        latin = script(token.text) == "Latn"
-        if latin and not token.upper and not (len(cue.phrase) > 3):
-            continue
-        first, last = cue.first, cue.last
-        left = _grow(note, cue.first, -1, latin)
-        right = (
-            _grow(note, cue.last - 1, 1, latin)
-            if latin
-            or cue.phrase
-            in (
-                "ग्राम",
-                "गाँव",
-                "गांव",
-                "थाना",
-                "जिला",
-                "ज़िला",
-                "जि",
-                "ता",
-                "तहसील",
-                "जि",
-                "તા",
-                "જિ",
-                "ગામ",
-                "ਪਿੰਡ",
-                "ਜ਼ਿਲ੍ਹਾ",
-                "মকান নং",
-                "ਨੇੜੇ",
-                "मु पो",
-                "वार्ड",
-            )
-            else cue.last - 1
-        )
-        before = [t for t in note.tokens[left:first] if t.kind == "word"]
-        after = [t for t in note.tokens[last : right + 1] if t.kind == "word"]
-        leading = cue.phrase in (
-            "near",
-            "opp",
-            "opposite",
-            "behind",
-            "village",
-            "vill",
-            "dist",
-            "distt",
-            "district",
-            "taluk",
-            "tehsil",
-            "teh",
-            "ward no",
-            "house no",
-            "flat",
-            "plot",
-            "sector",
-            "phase",
-            "po",
-            "ps",
-            "gram",
-            "shop",
-            "survey no",
-            "block",
-        )
-        if latin and not (before or (leading and after)) and not (leading and right >= last):
-            continue
-        if (
-            latin
-            and cue.phrase
-            in (
-                "near",
-                "line",
-                "lines",
-                "stop",
-                "stand",
-                "shop",
-                "floor",
-                "camp",
-                "block",
-                "cross",
-                "opp",
-                "behind",
-                "city",
-                "post",
-            )
-            and not any(t.key in places() or t.key in offices() for t in before + after)
-        ):
-            continue
-        if (
-            latin
-            and all(t.key in words() for t in before + after)
-            and not any(t.key in places() for t in before + after)
-        ):
-            continue
-        if not latin and not (before or after or (left < first)):
-            continue
-        if (
-            not latin
-            and cue.phrase
-            in (
-                "તા",
-                "पोस्ट",
-                "ता",
-                "जि",
-                "के पास",
-                "पीछे",
-                "दगर",
-                "దగ్గర",
-                "பக்கம்",
-                "பக்கத்துல",
-                "ನಂ",
-                "വാർഡ്",
-                "तह",
-                "ब्लॉक",
-                "वार्ड",
-                "पट्टी",
-                "शाखा",
-                "वर",
-                "വീട്ടിൽ",
-                "ଗାଁ",
-                "ଘର",
-            )
-            and not any(t.key in places() for t in before + after)
-        ):
-            continue
-        claim_place(note, note.tokens[left].start, note.tokens[right].end, 0.6, f"address part {cue.phrase}")
+        first, last = note.tokens[cue.first], note.tokens[cue.last - 1]
+        if cue.kind == "part" and note.free(first.start, last.end):
+            if script(first.text) != "Latn":
+                _native(note, cue)
+            elif first.upper:
+                _capitalised(note, cue)
+            elif cue.phrase in group("lower_parts"):
+                _lower(note, cue)
+
+
+def _capitalised(note: Note, cue: Cue) -> None:
+    left, right = _grow(note, cue.first, -1, True), _grow(note, cue.last - 1, 1, True)
+    before, after = _words(note, left, cue.first), _words(note, cue.last, right + 1)
+    leading = cue.phrase in group("leading_parts")
+    known = any(t.key in places() or t.key in offices() for t in before + after)
+    if not (before or (leading and right >= cue.last)):
+        return
+    if not known and (cue.phrase in group("loose_parts") or all(t.key in words() for t in before + after)):
+        return
+    claim_place(note, note.tokens[left].start, note.tokens[right].end, 0.6, f"address part {cue.phrase}")
+
+
+def _lower(note: Note, cue: Cue) -> None:
+    """Lower case throughout: up to two words before that no English has, two after a word that leads."""
+    first, last = cue.first, cue.last
+    while (
+        first > 0
+        and cue.first - first < 2
+        and _strange(note, first - 1)
+        and note.tokens[first].start - note.tokens[first - 1].end <= 1
+    ):
+        first -= 1
+    leading = cue.phrase in group("leading_parts")
+    while (
+        leading
+        and last < len(note.tokens)
+        and last - cue.last < 2
+        and _strange(note, last)
+        and note.tokens[last].start - note.tokens[last - 1].end <= 1
+    ):
+        last += 1
+    if first < cue.first or last > cue.last:
+        claim_place(note, note.tokens[first].start, note.tokens[last - 1].end, 0.5, f"address part {cue.phrase}")
+
+
+def _strange(note: Note, index: int) -> bool:
+    """A word that no English has and no function word is."""
+    token = note.tokens[index]
+    plain = token.kind == "word" and token.text.isascii() and len(token.text) > 3 and token.key not in words()
+    return plain and token.key not in lexicon_words("not_names.tsv") and note.free(token.start, token.end)
+
+
+def _native(note: Note, cue: Cue) -> None:
+    left = _grow(note, cue.first, -1, False)
+    right = _grow(note, cue.last - 1, 1, False) if cue.phrase in group("leading_parts") else cue.last - 1
+    near = _words(note, left, cue.first) + _words(note, cue.last, right + 1)
+    if left == cue.first and not near:
+        return
+    if cue.phrase in group("loose_parts") and not any(t.key in places() for t in near):
+        return
+    claim_place(note, note.tokens[left].start, note.tokens[right].end, 0.6, f"address part {cue.phrase}")
+
+
+def _words(note: Note, first: int, last: int) -> list[Token]:
+    return [token for token in note.tokens[first:last] if token.kind == "word"]
 
 
 def _grow(note: Note, index: int, step: int, latin: bool) -> int:

@@ -26,7 +26,7 @@ _STAMP = regex.compile(
 )
 _RUN_BACK = regex.compile(r"(?<![\d\w])(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])((?:19|20)\d{2})(?!\d)")
 _PART = regex.compile(
-    rf"(?<![\w./])(?<!\d-)({_O}{{1,2}})([/.\-])({_O}{{1,2}})(?![\w%/])(?!\.\d)(?![ ]?(?:mg|ml|g|cm|mm|mmol|%))"
+    rf"(?<![\w./])(?<!\d-)({_O}{{1,2}})([/.\-])({_O}{{1,2}})(?![\w%/])(?!\.\d)(?![ ]?(?:mg|ml|g|cm|mm|mmol|%)(?![a-z]))"
 )
 _MONTH_YEAR = regex.compile(r"(?<![\d./])(0?[1-9]|1[0-2])[/](20[0-4]\d|19\d\d)(?![\d/])")
 _PART_BEFORE = regex.compile(

@@ -103,6 +103,7 @@ _STOPS = regex.compile(
 def find(note: Note) -> None:
     """Claim places, addresses and PIN codes."""
     parts = {i for cue in note.places if cue.kind == "part" for i in range(cue.first, cue.last)}
+    _carets(note)
     _after_institutions(note, parts)
     for cue in note.places:
         if cue.kind == "address":
@@ -110,7 +111,7 @@ def find(note: Note) -> None:
     for cue in note.places:
         if cue.kind == "known":
             note.claim(note.tokens[cue.first].start, note.tokens[cue.last - 1].end, Label.LOCATION, 0.6, "known place")
-    segments(note, parts)
+    segments(note)
     by_gazetteer(note)
     near(note)
     before_pins(note)
@@ -133,6 +134,16 @@ def _stop(note: Note, start: int, limit: int) -> int:
         if cue.kind not in ("veto", "OTHER_ID") and len(token.text) > 1 and cue.kind != "MEDICAL_RECORD_NUMBER":
             return token.start
     return end
+
+
+_CARETS = re.compile(r"(?<![A-Za-z^])[A-Z][A-Z .]{2,40}(?:\^[A-Z][A-Z .]{2,40}){1,4}")
+
+
+def _carets(note: Note) -> None:
+    """Addresses of HL7: parts with a caret between, one of them a known place."""
+    for match in _CARETS.finditer(note.s):
+        if any(part.strip().casefold() in places() for part in match.group().split("^")):
+            claim_place(note, match.start(), match.end(), 0.7, "caret")
 
 
 def _after_institutions(note: Note, parts: set[int]) -> None:
@@ -191,7 +202,7 @@ def _labelled(note: Note, cue: Cue, parts: set[int]) -> None:
         close = [note.tokens[i] for i in range(*note.token_range(start, min(end, start + 40)))]
         if marked or (
             _placey(note, start, min(end, start + 60), parts)
-            and (not native or (len(cue.phrase) > 3 and any(t.key in places() or t.text == "," for t in close)))
+            and (not native or any(t.key in places() or t.text == "," for t in close))
         ):
             claim_place(note, start, _sentence(note, start, end, marked), 0.75, f"label {cue.phrase}")
     elif marked and _placey(note, start, end, parts):

@@ -19,7 +19,7 @@ class Cues(Reader):
             return
         if at in self.cue_at and any(c.kind == "title" for c in self.cue_at[at]):
             return
-        if len(cue.phrase) == 2 and cue.phrase in ("fr", "sr") and not (token.text.isascii() and token.upper):
+        if cue.phrase in ("fr", "sr") and not (token.text.isascii() and (token.upper or self.tight(at))):
             return
         if cue.phrase == "kumari" and cue.first and self.word(cue.first - 1, False) and self.t[cue.first - 1].upper:
             return
@@ -76,7 +76,19 @@ class Cues(Reader):
             and not self.word(at + 1, False)
         ):
             return
+        told = any(self.t[i].text == "=" for i in range(cue.last, at)) or (
+            colon and cue.phrase.endswith(("name", "naam", "peru", "hesru", "per"))
+        )
         last = self.extent(at, strong=True, native=3 if colon else 2)
+        if last == at and told and self.unknown(at):
+            last = at + 1
+            while (
+                last + 1 < len(self.t)
+                and self.t[last].text in "_. "
+                and self.tight(last + 1)
+                and self.unknown(last + 1)
+            ):
+                last += 2
         self.take(at, last, 0.85, f"label {cue.phrase}")
         self.series(last)
 

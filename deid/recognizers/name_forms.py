@@ -5,17 +5,19 @@ from deid.recognizers.name_reader import Reader
 from deid.recognizers.name_words import (
     AGE_SEX,
     CARET,
+    CHUNK,
     EPONYM,
     INITIALS,
     NATIVE_GAP,
     RELATIONS,
     SPELT,
     glue,
+    heard,
     names_in,
     never,
     verbal,
 )
-from deid.tokens import script
+from deid.tokens import LONGEST, script
 from schemas.labels import Label
 
 
@@ -126,23 +128,52 @@ class Forms(Reader):
                 self.note.claim(match.start(), match.end(), Label.PERSON, 0.7, "caret")
 
     def glued(self) -> None:
-        """Native names written on to their cue: "पतिअनिलगौतमने", "சிஸ்டர்மேரி"."""
+        """Names written on to their cue: "पतिअनिलगौतमने", "சிஸ்டர்மேரி", "drthomasjacob"."""
         for token in self.t:
-            if (
-                token.kind != "word"
-                or script(token.text) == "Latn"
-                or len(token.text) < 6
-                or not self.note.free(token.start, token.end)
-            ):
-                continue
-            for cut in range(min(len(token.text) - 3, 14), 2, -1):
-                if token.text[cut].isalpha() and token.key[:cut] in glue() and token.text[:cut] == token.key[:cut]:
-                    end = names_in(token.text[cut:])
-                    if end:
+            if token.kind == "word" and 5 < len(token.text) <= LONGEST and self.note.free(token.start, token.end):
+                if script(token.text) == "Latn":
+                    head = next((x for x in ("dr", "smt", "shri") if token.key.startswith(x)), "")
+                    if (
+                        head
+                        and token.key not in words()
+                        and names_in(token.text[len(head) :]) == len(token.text) - len(head)
+                    ):
                         self.note.claim(
-                            token.start + cut, token.start + cut + end, Label.PERSON, 0.6, "written on to its cue"
+                            token.start + len(head), token.end, Label.PERSON, 0.6, "written on to its title"
                         )
+                elif token.text == token.key:
+                    self._unglue(token.text, token.start)
+
+    def _unglue(self, text: str, start: int) -> None:
+        """A native word that begins with a cue: what follows is a name, up to the next cue in the word."""
+        for cut in range(min(len(text) - 3, 14), 2, -1):
+            kind = glue().get(text[:cut])
+            if kind is None or not text[cut].isalpha():
+                continue
+            rest = text[cut:]
+            for at in range(3, len(rest) - 5):
+                if any(rest[at : at + size] in glue() for size in range(4, 8)) and rest[at].isalpha():
+                    self._unglue(rest[at:], start + cut + at)
+                    rest = rest[:at]
                     break
+            end = names_in(rest) or (len(rest) if kind == "title" and cut > 3 and len(rest) > 3 else 0)
+            if end:
+                self.note.claim(start + cut, start + cut + end, Label.PERSON, 0.6, "written on to its cue")
+            return
+
+    def file_names(self) -> None:
+        """Names inside file names and keys: "consent_subramanian.pdf", "IMG_KRISHNAPPA_OP77310.png"."""
+        for match in CHUNK.finditer(self.note.s):
+            for index in range(*self.note.token_range(match.start(), match.end())):
+                token = self.t[index]
+                if (
+                    token.kind == "word"
+                    and len(token.text) > 3
+                    and token.key not in words()
+                    and heard(token.text)
+                    and self.note.free(token.start, token.end)
+                ):
+                    self.note.claim(token.start, token.end, Label.PERSON, 0.55, "in a file name")
 
     def signature(self) -> None:
         """The last lines of a note, when one holds nothing but a name."""

@@ -83,7 +83,11 @@ class Reader:
                 at += 1
                 continue
             if not self.word(at, strong):
-                if strong and taken and self.second(at):
+                if (
+                    strong
+                    and taken
+                    and (self.second(at) or (self.t[at - 1].text in "._" and self.tight(at) and self.unknown(at)))
+                ):
                     at += 1
                     last = at
                 break
@@ -104,6 +108,14 @@ class Reader:
             token.kind == "word" and token.text.isascii() and token.text.islower() and len(token.text) > 3 and token.key not in words()
             and token.key not in never() and at not in self.cue_at and self.ends(at + 1) and self.note.free(token.start, token.end)
         )  # fmt: skip
+
+    def unknown(self, at: int) -> bool:
+        """A lower-case Latin word that no English has, and no function word."""
+        token = self.t[at]
+        plain = token.kind == "word" and token.text.isascii() and token.text.islower() and len(token.text) > 2
+        return (
+            plain and token.key not in words() and token.key not in never() and self.note.free(token.start, token.end)
+        )
 
     def tight(self, at: int) -> bool:
         """Nothing stands between the token and the one before."""

@@ -71,15 +71,19 @@ CARET = regex.compile(r"(?<![\p{L}\d^])[A-Z][A-Za-z.]{1,30}(?:\^[A-Z][A-Za-z.]{0
 RELATIONS = group("name_relations")
 
 
+CHUNK = regex.compile(r"(?<![\w\-])[\w\-]{1,40}(?:_[\w\-]{1,40}){1,8}(?:\.\w{2,4})?")
+
+
 @cache
-def glue() -> frozenset[str]:
-    """Keys of native cue words of three letters and more that a name is written on to."""
-    kinds = ("title", "field", "role", "relation")
-    return frozenset(
-        key(phrase)
-        for kind, phrase in rows("people.tsv")
-        if kind in kinds and len(phrase) > 2 and not phrase.isascii() and " " not in phrase
-    )
+def glue() -> dict[str, str]:
+    """Keys of native cue words of three letters and more that a name is written on to -> their kind."""
+    kinds = ("relation", "role", "field", "title")
+    found = ((kind, key(phrase)) for kind, phrase in rows("people.tsv") if not phrase.isascii() and " " not in phrase)
+    return {
+        phrase: kind
+        for kind, phrase in sorted(found, key=lambda pair: kinds.index(pair[0]) if pair[0] in kinds else -1)
+        if kind in kinds and len(phrase) > 2
+    }
 
 
 def names_in(text: str) -> int:

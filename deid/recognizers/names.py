@@ -24,6 +24,7 @@ class Finder(Cues, Forms, Lists):
         self.initials()
         self.caret()
         self.glued()
+        self.file_names()
         self.lists()
         self.signature()
         self.dashed()
