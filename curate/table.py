@@ -5,7 +5,7 @@ from collections import Counter
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from curate.curation import Curation
 
@@ -33,6 +33,8 @@ def as_dict(curation: Curation) -> None:
 def print_table(curation: Curation) -> None:
     """Print two tables and the paths of the dataset, its certificate, the report and the log's checkpoint."""
     console, released = Console(), curation.release
+    if not console.is_terminal:
+        console.width = 150  # a file or pipe has no width of its own
     console.print(_sources(curation))
     console.print(_stages(curation))
     for name, value in (
@@ -45,10 +47,10 @@ def print_table(curation: Curation) -> None:
 
 
 def _sources(curation: Curation) -> Table:
-    table = Table("source", title=f"run {curation.run}")
+    table = Table(Column("source", no_wrap=True), title=f"run {curation.run}")
     for heading in ("in", "kept", "dropped", "quarantined"):
         table.add_column(heading, justify="right")
-    table.add_column("reasons")
+    table.add_column("reasons", overflow="fold")
     totals: Counter[str] = Counter()
     for name, count in curation.release.predicate.sources.items():
         row = {

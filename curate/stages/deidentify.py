@@ -6,24 +6,27 @@ row in which an original identifier is still readable afterwards goes to quarant
 
 import json
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
 from audit.canonical import canonical_bytes
 from curate.stage import Fate, Outcome, Stage, decided
 from deid.key import load_key
+from schemas.failure import Failure
 from schemas.policy import DeidPolicy
+from schemas.span import Span
 
 if TYPE_CHECKING:
     from deid.detector import Detector
 
-HELD_BACK = "hold this record back, or correct the policy (deid.operators) and run again"
+BETWEEN: Final = "\n\n\x1e\n\n"
+HELD_BACK: Final = "hold this record back, or correct the policy (deid.operators) and run again"
 
 
 @dataclass(frozen=True)
@@ -46,17 +49,14 @@ class Deidentify(Stage):
             from deid.residual import residual
 
             detector, replacer = detector_of(self.policy), Replacer(self.policy, load_key(self.vault))
-            slots = [_Strings(docs[i]) for i in mine]
-            spans = iter(detector.detect([text for strings in slots for text in strings.texts]))
-            for i, strings in zip(mine, slots, strict=True):
-                originals: list[str] = []
-                for j, text in enumerate(strings.texts):
-                    found = next(spans)
-                    counts.update(f"replaced_{span.label}" for span in found)
-                    originals += [text[s.start : s.end] for s in found if self._replaces(s.label)]
-                    strings.texts[j] = replacer.replace(text, found, docs[i]["subject_key"])
-                docs[i] = strings.back()
-                reason = residual(["\n".join(strings.texts)], [originals], detector)[0]
+            rows = [_Strings(docs[i]) for i in mine]
+            for i, row, found in zip(mine, rows, detector.detect([row.joined for row in rows]), strict=True):
+                spans = row.apart(found)
+                counts.update(f"replaced_{span.label}" for span in spans)
+                originals = [row.joined[s.start : s.end] for s in spans if self._replaces(s.label)]
+                after = replacer.replace(row.joined, spans, docs[i]["subject_key"])
+                docs[i] = row.back(after)
+                reason = residual([after], [originals], detector)[0]
                 fates[i] = Fate(reason, quarantined=True, remedy=HELD_BACK) if reason else None
         for column in ("text", "title", "extra"):
             place = part.schema.get_field_index(column)
@@ -81,22 +81,42 @@ def _detector(policy: str) -> "Detector":
 
 
 class _Strings:
-    """Every string of a row that a reader of the data would see, in one list that can be written back."""
+    """Every string of a row that a reader of the data would see, as one text that can be taken apart again.
+
+    One text, so that what is sure in the dialogue is found in the note. `BETWEEN` holds a control character, and
+    normalise left none in any string.
+    """
 
     def __init__(self, doc: dict[str, Any]) -> None:
         self._doc = doc
         self._extra = json.loads(doc["extra"])
-        self.texts = [doc["text"], doc["title"] or ""]
+        self._texts = [doc["text"], doc["title"] or ""]
         self._walk(self._extra, self._note)
+        self.joined = BETWEEN.join(self._texts)
 
-    def back(self) -> dict[str, Any]:
-        rest = iter(self.texts[2:])
+    def apart(self, spans: Sequence[Span]) -> list[Span]:
+        """`spans` on the joined text, cut where they reach over from one string into the next."""
+        pieces = []
+        for span in spans:
+            start = span.start
+            for piece in self.joined[span.start : span.end].split(BETWEEN):
+                if piece:
+                    pieces.append(replace(span, start=start, end=start + len(piece)))
+                start += len(piece) + len(BETWEEN)
+        return pieces
+
+    def back(self, joined: str) -> dict[str, Any]:
+        """The row with the strings of `joined` in their places."""
+        texts = joined.split(BETWEEN)
+        if len(texts) != len(self._texts):
+            raise Failure("de-identification lost the border between two fields; this is a fault of Shodhan, report it")
+        rest = iter(texts[2:])
         extra = self._walk(self._extra, lambda _: next(rest))
-        title = self.texts[1] if self._doc["title"] is not None else None
-        return self._doc | {"text": self.texts[0], "title": title, "extra": canonical_bytes(extra).decode()}
+        title = texts[1] if self._doc["title"] is not None else None
+        return self._doc | {"text": texts[0], "title": title, "extra": canonical_bytes(extra).decode()}
 
     def _note(self, text: str) -> str:
-        self.texts.append(text)
+        self._texts.append(text)
         return text
 
     def _walk(self, value: Any, give: Callable[[str], str]) -> Any:

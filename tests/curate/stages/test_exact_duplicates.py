@@ -24,10 +24,7 @@ def through(folder: Path, *parts: pa.Table, ranks: dict[str, int] | None = None)
 
 
 def reasons(outcome: Outcome) -> dict[tuple[str, int | None], tuple[str, str | None]]:
-    return {
-        (row["doc_id"], row["version"]): (row["reason"], row["survivor"])
-        for row in outcome.dropped.to_pylist()
-    }
+    return {(row["doc_id"], row["version"]): (row["reason"], row["survivor"]) for row in outcome.dropped.to_pylist()}
 
 
 def test_only_the_highest_version_stays(tmp_path: Path, part: Callable[..., pa.Table]) -> None:
@@ -95,9 +92,7 @@ def test_a_shared_key_makes_one_work_within_a_kind(tmp_path: Path, part: Callabl
     assert second.kept.num_rows == 1
 
 
-def test_equal_texts_are_one_and_the_rank_of_the_source_decides(
-    tmp_path: Path, part: Callable[..., pa.Table]
-) -> None:
+def test_equal_texts_are_one_and_the_rank_of_the_source_decides(tmp_path: Path, part: Callable[..., pa.Table]) -> None:
     rows = [{"doc_id": "b", "text": "same", "source": "other"}, {"doc_id": "z", "text": "same"}]
     (outcome,) = through(tmp_path, part(*rows))
     assert reasons(outcome) == {("b", None): ("exact_duplicate", "z")}
