@@ -3,7 +3,7 @@
 from deid.gazetteers import is_name, names, places, words
 from deid.lexicon import Cue
 from deid.recognizers.name_reader import Reader
-from deid.recognizers.name_words import PERSON_CASE, SAYS, heard, never
+from deid.recognizers.name_words import NATIVE_GAP, PERSON_CASE, SAYS, heard, never, verbal
 from deid.tokens import script
 
 
@@ -128,9 +128,25 @@ class Cues(Reader):
             if not is_name(token.text) and (cue.phrase.isascii() or not (sure or self.native_cue(at))):
                 return
             last = self.extent(at, strong=True, native=max(self.reach(at), 2 if sure else 1))
-        self.take(at, last, 0.8 if sure else 0.7, f"relation {cue.phrase}")
+        if sure and self.take(at, last, 0.8, f"relation {cue.phrase}"):
+            self.before_relation(cue.first)
+        self.take(at, last, 0.7, f"relation {cue.phrase}")
         if sure:
             self.series(last)
+
+    def before_relation(self, end: int) -> None:
+        """The words before "s/o", "க/பெ", "पुत्र", as far as the start of the line, a gap or a mark, are whose son it is."""
+        at = end - 1
+        if at >= 0 and self.t[at].text in "(,":
+            at -= 1
+        last = at + 1
+        while at >= 0 and last - at <= 4 and (self.word(at, False) or self.t[at].text == "."):
+            if at + 1 < last and self.t[at + 1].start - self.t[at].end >= NATIVE_GAP:
+                break
+            at -= 1
+        bounded = at < 0 or self.t[at].kind != "word" or self.t[at + 1].start - self.t[at].end >= NATIVE_GAP
+        if at + 1 < last and (bounded or is_name(self.t[at + 1].text)):
+            self.take(at + 1, last, 0.65, "before a relation")
 
     def native_cue(self, at: int) -> bool:
         """A native word that an honorific, a bracket with a number, or the end of the clause follows is likely the name."""
@@ -175,6 +191,21 @@ class Cues(Reader):
         if not latin and not is_name(token.text) and len(self.t[cue.first].text) < 3 and cue.phrase not in ("जी", "ਜੀ"):
             return
         first = at
+        native = script(self.t[first - 1].text) if first else ""
+        if (
+            not latin
+            and native == script(token.text)
+            and self.word(first - 1, False)
+            and not verbal(self.t[first - 1].key)
+        ):
+            beyond = self.t[first - 2] if first > 1 else None
+            if (
+                beyond is None
+                or beyond.kind != "word"
+                or script(beyond.text) == "Latn"
+                or any(c.kind == "relation" for c in self.cue_at.get(first - 2, ()))
+            ):
+                first -= 1
         while (
             self.word(first - 1, False)
             and self.t[first].start - self.t[first - 1].end <= 1

@@ -1,11 +1,41 @@
 """Names on the strength of the lists: two in a row, or one that is no ordinary word too."""
 
+import regex
+
 from deid.gazetteers import ambiguous, is_name, name_sounds, names, place_starts, places, sound, words
+from deid.gazetteers.likeness import likeness
 from deid.lexicon import words as lexicon_words
 from deid.recognizers.name_reader import Reader
-from deid.recognizers.name_words import EPONYM, LATIN_POSTPOSITION, NATIVE_GAP
+from deid.recognizers.name_words import EPONYM, LATIN_POSTPOSITION, LIKELY, NATIVE_GAP
+from deid.recognizers.place_claims import STATES
 from deid.tokens import Token, script
 from schemas.labels import Label
+
+_DOSE = regex.compile(
+    r"[ \-]{0,2}(?:\d|bd|od|tds|tid|qid|hs|sos|stat|iv|im|sc|cr|xl|sr|mr|ds|ls|forte|plus|tab|cap|inj|syp|gel|cream|drops|inhaler|tablet|syrup|"
+    r"goli|le|li|lo|dena|diya|di|chalu|band|continue|stopped|started|mg|ml)(?![\p{L}])|[ ]?[+/]",
+    regex.IGNORECASE,
+)
+_DRUG_FORMS = frozenset(
+    (
+        "tab",
+        "t",
+        "cap",
+        "c",
+        "inj",
+        "syp",
+        "syrup",
+        "tablet",
+        "capsule",
+        "injection",
+        "neb",
+        "gel",
+        "drops",
+        "oint",
+        "on",
+        "rx",
+    )
+)
 
 
 class Lists(Reader):
@@ -32,6 +62,8 @@ class Lists(Reader):
         known = [token for token in run if token.key in names() and token.key not in words() and len(token.text) > 2]
         if not known and len(run) == 1 and self.by_sound(run[0], last):
             return not EPONYM.match(self.note.s, self.t[last - 1].end)
+        if not known and self.alike(run, first, last):
+            return True
         if (
             not known
             or EPONYM.match(self.note.s, self.t[last - 1].end)
@@ -61,6 +93,28 @@ class Lists(Reader):
         if following in LATIN_POSTPOSITION or self.before_phone(self.t[last - 1].end):
             return True
         return count >= (3 if sentence else 2)
+
+    def alike(self, run: list[Token], first: int, last: int) -> bool:
+        """Capitalised words that no list has, in the middle of a sentence, built like names and with no dose behind them."""
+        before = self.t[first - 1] if first else None
+        if (
+            before is None
+            or before.kind == "break"
+            or before.text in ".!?।:>-"
+            or before.key in _DRUG_FORMS
+            or before.kind == "number"
+        ):
+            return False
+        if _DOSE.match(self.note.s, self.t[last - 1].end) or EPONYM.match(self.note.s, self.t[last - 1].end):
+            return False
+        if any(
+            t.text.isupper() or t.key in words() or t.key in lexicon_words("eponyms.txt") or t.key in STATES
+            for t in run
+        ):
+            return False
+        if any(t.key in places() for t in run) or not any(len(t.text) > 3 for t in run):
+            return False
+        return sum(likeness(t.key) for t in run) / len(run) > LIKELY
 
     def by_sound(self, token: Token, last: int) -> bool:
         """A capitalised word of no English that sounds like a name, before a postposition or a telephone number; long ones anywhere."""

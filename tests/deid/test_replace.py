@@ -14,9 +14,10 @@ from schemas.policy import DeidPolicy
 from schemas.span import Span
 
 KEY, OTHER = b"k" * 32, b"o" * 32
-NOTE = "Name: Vimala Deshpande   UHID: AB/123456\nAadhaar 2341 2341 2346, Ph 98765 43210, PAN ABCPD1234E\n"(
-    "GSTIN 27AAPFU0939F1ZV\nAdmitted 14/08/2023, discharged 20-Aug-2023. Vimala was seen by Dr."
-    " R. Natarajan at Sunrise Hospital, Pune 411001."
+NOTE = (
+    "Name: Vimala Deshpande   UHID: AB/123456\nAadhaar 2341 2341 2346, Ph 98765 43210, PAN ABCPD1234E\n"
+    "GSTIN 27AAPFU0939F1ZV\nAdmitted 14/08/2023, discharged 20-Aug-2023. Vimala was seen by Dr. R. Natarajan "
+    "at Sunrise Hospital, Pune 411001."
 )
 
 
