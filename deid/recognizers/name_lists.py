@@ -6,7 +6,7 @@ from deid.gazetteers import ambiguous, is_name, name_sounds, names, place_starts
 from deid.gazetteers.likeness import likeness
 from deid.lexicon import words as lexicon_words
 from deid.recognizers.name_reader import Reader
-from deid.recognizers.name_words import EPONYM, LATIN_POSTPOSITION, LIKELY, NATIVE_GAP
+from deid.recognizers.name_words import EPONYM, LATIN_POSTPOSITION, LIKELY, NATIVE_GAP, PARTICLES
 from deid.recognizers.place_claims import STATES
 from deid.tokens import Token, script
 from schemas.labels import Label
@@ -59,6 +59,8 @@ class Lists(Reader):
     def credible(self, first: int, last: int) -> bool:
         """Whether a run of capitalised words is a person on the strength of the lists alone."""
         run = [self.t[i] for i in range(first, last) if self.t[i].kind == "word" and len(self.t[i].text) > 1]
+        if all(token.key in PARTICLES for token in run):
+            return False
         known = [token for token in run if token.key in names() and token.key not in words() and len(token.text) > 2]
         if not known and len(run) == 1 and self.by_sound(run[0], last):
             return not EPONYM.match(self.note.s, self.t[last - 1].end)

@@ -44,6 +44,8 @@ CASE_ENDING = 5  # letters that may follow a name's stem
 
 LIKELY = 0.6  # of 29 names that no list has 20 lie above, of 56 Indian brand names of drugs none
 
+SURELY = 1.3  # for a lower-case word, which may be a verb of any language
+
 
 @cache
 def never() -> frozenset[str]:
@@ -60,7 +62,7 @@ def heard(word: str) -> bool:
     """A name by spelling or, when it is long enough to be told by it, by sound."""
     if is_name(word) or (len(word) > 4 and len(sound(word)) > 3 and sound(word) in name_sounds()):
         return True
-    return word.isascii() and len(word) > 4 and likeness(word.casefold()) > LIKELY
+    return word.isascii() and len(word) > 4 and likeness(word.casefold()) > (LIKELY if word[0].isupper() else SURELY)
 
 
 def verbal(word: str) -> bool:
