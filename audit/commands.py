@@ -40,7 +40,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 @app.command()
 def verify(
-    dataset: Dataset, audit: NearestAudit = None, key: Key = None, purpose: str | None = None, as_json: AsJson = False
+    dataset: Dataset,
+    audit: NearestAudit = None,
+    key: Key = None,
+    purpose: Annotated[str | None, typer.Option(help="Refuse unless the dataset is certified for this.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Check everything that speaks for a dataset: signature, log, revocation, purpose, terms, every file.
 

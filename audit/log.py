@@ -256,7 +256,9 @@ def _read(audit_dir: Path, trusted: Verifier) -> tuple[History, bytes]:
     try:
         signed = (audit_dir / CHECKPOINT).read_bytes()
     except FileNotFoundError:
-        raise Refusal(f"log: {audit_dir / CHECKPOINT} is missing; restore audit/ from a copy") from None
+        raise Refusal(
+            f"log: {audit_dir / CHECKPOINT} is missing: nothing was logged here yet, or restore audit/ from a copy"
+        ) from None
     except OSError:
         raise Refusal(f"log: {audit_dir / CHECKPOINT} cannot be read; see who may open it") from None
     try:

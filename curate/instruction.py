@@ -6,7 +6,7 @@ Nothing is made up: an output is always text that the document holds.
 import json
 from typing import Any, Final, NamedTuple
 
-LETTERS: Final = "ABCDEFGH"
+LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CONCLUSIONS: Final = ("CONCLUSION", "CONCLUSIONS", "INTERPRETATION", "CONCLUSIONS AND RELEVANCE")
 ASSESSMENTS: Final = (
     "ASSESSMENT AND PLAN",

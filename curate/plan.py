@@ -25,6 +25,7 @@ from curate.stages.shard import Shard
 from curate.stages.verify import Verify
 from deid.key import load_key, token
 from schemas.config import Config
+from schemas.failure import Failure
 
 LIBRARIES: Final = (
     "datasketch", "duckdb", "indic-nlp-library", "lxml", "numpy", "polars", "presidio-analyzer", "presidio-anonymizer",
@@ -86,10 +87,7 @@ def plan(config: Config, root: Path) -> Plan:
         files = find_files(source, root)
         numbers = {path: number for number, path in enumerate(files)}
         for unit in READERS[source.reader].units(files):
-            files_of_unit = [
-                SourceFile(path, f"#{numbers[path]}" if source.personal else path.name, sha256_of(path))
-                for path in unit
-            ]
+            files_of_unit = [_digested(path, f"#{numbers[path]}" if source.personal else path.name) for path in unit]
             units.append((name, tuple(files_of_unit)))
     settings = config.model_dump(mode="json", exclude={"workspace": True, "engine": {"workers", "name"}})
     config_sha256 = digest_of(settings)
@@ -103,6 +101,13 @@ def plan(config: Config, root: Path) -> Plan:
         "key": token(load_key(config.workspace / "vault"), "run", "fingerprint") if needs_key else None,
     }
     return Plan(config, tuple(units), config_sha256, code_sha256, digest_of(identity)[:16])
+
+
+def _digested(path: Path, name: str) -> SourceFile:
+    try:
+        return SourceFile(path, name, sha256_of(path))
+    except OSError as error:
+        raise Failure(f"{path}: cannot be read ({error.strerror}); mend it, or leave it out of sources.paths") from None
 
 
 def _code() -> str:

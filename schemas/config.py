@@ -65,7 +65,7 @@ class Decontaminate(Section):
 
     ngram_words: int = Field(default=8, ge=3)
     max_items: int = Field(default=8, ge=1)
-    """A run that stands in more items than this is a template ("which of the following is true about") and never counts."""
+    """A run in more items than this is a template ("which of the following is true about") and never counts."""
     min_coverage: float = Field(default=0.5, gt=0.0, le=1.0)
     """Share of an item's runs that must be found for a document to be dropped."""
 

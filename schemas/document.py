@@ -15,7 +15,7 @@ KINDS: Final = ("article", "note", "question", "deletion")
 """`deletion` is no text but a publisher's order to remove one (MEDLINE `DeleteCitation`)."""
 
 ROLES: Final = ("train", "evaluation")
-"""`evaluation` rows are certified for scoring and kept out of training; training text is decontaminated against them."""
+"""`evaluation` rows are certified for scoring, never for training; training text is decontaminated against them."""
 
 TERMS: Final = pa.struct(
     [

@@ -90,12 +90,11 @@ def _article(article: etree._Element, index: int) -> Document | Broken:
     for abstract in meta.iterfind("abstract"):
         if abstract.get("abstract-type") is None:  # graphical abstracts, teasers and highlights carry a type
             sections += _sections(abstract)
-    has_abstract = bool(sections)
     for part in (*article.iterfind("body"), *article.iterfind("back/app-group/app")):
         sections += _sections(part)
     licence = _licence(meta.find("permissions"))
     flags = {_TYPE_FLAGS[kind] for kind in [article.get("article-type", "")] if kind in _TYPE_FLAGS}
-    flags |= set() if has_abstract else {"no_abstract"}
+    flags |= set() if sections else {"no_abstract"}  # a body stands for itself: only a bare title is no text
     flags |= {"no_licence"} if licence is None else set()
     paragraphs = [title]
     for section in sections:

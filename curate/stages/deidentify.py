@@ -39,7 +39,7 @@ class Deidentify(Stage):
     name = "deidentify"
 
     def apply(self, part: pa.Table, number: int, state: Path | None) -> Outcome:  # noqa: ARG002 - no state
-        """Replace in the personal rows; counts `replaced_<LABEL>` spans."""
+        """Replace in the personal rows; counts spans as `replaced_<LABEL>` and, by policy, `kept_<LABEL>`."""
         docs = part.select(["source", "text", "title", "extra", "subject_key"]).to_pylist()
         fates: list[Fate | None] = [None] * len(docs)
         counts: Counter[str] = Counter()
@@ -52,8 +52,10 @@ class Deidentify(Stage):
             rows = [_Strings(docs[i]) for i in mine]
             for i, row, found in zip(mine, rows, detector.detect([row.joined for row in rows]), strict=True):
                 spans = row.apart(found)
-                counts.update(f"replaced_{span.label}" for span in spans)
-                originals = [row.joined[s.start : s.end] for s in spans if self._replaces(s.label)]
+                going = [span for span in spans if self._replaces(span.label)]
+                counts.update(f"replaced_{span.label}" for span in going)
+                counts.update(f"kept_{span.label}" for span in spans if not self._replaces(span.label))
+                originals = [row.joined[span.start : span.end] for span in going]
                 after = replacer.replace(row.joined, spans, docs[i]["subject_key"])
                 docs[i] = row.back(after)
                 reason = residual([after], [originals], detector)[0]

@@ -71,7 +71,7 @@ def test_what_is_text_and_what_is_not(read):
     ]
     assert record.doc_id == "pmc:PMC7"
     assert record.keys == ("pmc:PMC7", "doi:10.1/a")
-    assert record.flags == ("no_abstract", "no_licence")
+    assert record.flags == ("no_licence",)
 
 
 @pytest.mark.parametrize(
