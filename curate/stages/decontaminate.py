@@ -64,7 +64,7 @@ class Decontaminate(CorpusStage):
             if doc["kind"] == "question":
                 facets["stem"] = json.loads(doc["extra"])["question"]
             for facet, text in facets.items():
-                grams = [gram for gram, _ in _grams(words(text), self.settings.ngram_words)]
+                grams = _grams(words(text), self.settings.ngram_words)
                 if grams:
                     rows.append({"item": doc["doc_id"], "facet": facet, "grams": sorted(set(grams))})
         return pa.Table.from_pylist(rows, schema=SKETCH)
@@ -91,7 +91,7 @@ class Decontaminate(CorpusStage):
         return decided(part, self.name, fates)
 
     def _fate(self, text: str, index: "_Index") -> Fate | None:
-        found = [gram for gram, _ in _grams(words(text), self.settings.ngram_words)]
+        found = _grams(words(text), self.settings.ngram_words)
         hits = index.lookup(np.unique(np.array(found, dtype=np.uint64)))
         if not hits:
             return None
@@ -106,7 +106,7 @@ class Decontaminate(CorpusStage):
         spans = word_spans(text)
         mine = index.grams_of(item)
         places: list[list[int]] = []
-        for gram, first in _grams([word for word, _, _ in spans], self.settings.ngram_words):
+        for first, gram in enumerate(_grams([word for word, _, _ in spans], self.settings.ngram_words)):
             if gram in mine:
                 start, end = spans[first][1], spans[first + self.settings.ngram_words - 1][2]
                 if places and start <= places[-1][1]:
@@ -152,6 +152,6 @@ def _index(state: Path) -> _Index:
     )
 
 
-def _grams(found: Sequence[str], size: int) -> list[tuple[int, int]]:
-    """Each run of `size` words as (hash, index of its first word)."""
-    return [(xxhash.xxh3_64_intdigest(" ".join(found[i : i + size]).encode()), i) for i in range(len(found) - size + 1)]
+def _grams(found: Sequence[str], size: int) -> list[int]:
+    """The hash of each run of `size` words, in order."""
+    return [xxhash.xxh3_64_intdigest(" ".join(found[i : i + size]).encode()) for i in range(len(found) - size + 1)]

@@ -25,9 +25,10 @@ class NearDuplicates(CorpusStage):
 
     def sketch(self, part: pa.Table, number: int) -> pa.Table:
         """One `near_duplicates.SKETCH` row per document that is compared."""
+        columns = part.select(["doc_id", "source", "role", "text", "flags"])
         docs = [
             (row, doc)
-            for row, doc in zip(row_numbers(part, number), part.to_pylist(), strict=True)
+            for row, doc in zip(row_numbers(part, number), columns.to_pylist(), strict=True)
             if NEVER_COMPARED.isdisjoint(doc["flags"]) and "no_abstract" not in doc["flags"]
         ]
         return near_duplicates.sketch(
