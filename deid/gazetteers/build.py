@@ -105,7 +105,7 @@ def texts(data: Path) -> Iterator[str]:
             for line in lines:
                 if "AbstractText" in line:
                     yield re.sub(r"<[^>]+>|&\w+;", " ", line)
-    for folder in ("aci_bench", "medqa", "medmcqa", "mmlu_medical"):
+    for folder in ("medqa", "medmcqa", "mmlu_medical"):
         for path in sorted((data / folder).glob("*.gz")):
             if "metadata" not in path.name:
                 with gzip.open(path, "rt", encoding="utf-8") as lines:

@@ -9,8 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from deid.gazetteers import is_name, name_sounds, offices, places, sound, words
+from deid.gazetteers.likeness import likeness
 from deid.lexicon import words as lexicon_words
 from deid.note import Note
+from deid.recognizers.name_words import DOSE
 from deid.tokens import Token
 from schemas.failure import Missing
 from schemas.labels import Label
@@ -84,6 +86,20 @@ def _unknown(token: Token) -> bool:
     )
 
 
+def _asks(note: Note, line: list[Token], index: int) -> bool:
+    """A word worth asking about: undecided, no drug with its dose, and beside another capitalised word or built like a name."""
+    token = line[index]
+    if (
+        token.kind != "word"
+        or not _unknown(token)
+        or not note.free(token.start, token.end)
+        or DOSE.match(note.s, token.end)
+    ):
+        return False
+    beside = (line[i] for i in (index - 1, index + 1) if 0 <= i < len(line))
+    return likeness(token.key) > 0 or any(t.kind == "word" and t.upper and not t.text.isupper() for t in beside)
+
+
 def _lines(note: Note) -> list[tuple[int, int]]:
     """Ranges of the lines worth asking about."""
     lines, start, found = [], 0, []
@@ -93,7 +109,7 @@ def _lines(note: Note) -> list[tuple[int, int]]:
             continue
         lower = [t for t in found if t.kind == "word" and t.text.islower() and t.text.isascii()]
         english = sum(t.key in words() for t in lower)
-        open_words = any(t.kind == "word" and _unknown(t) and note.free(t.start, t.end) for t in found)
+        open_words = any(_asks(note, found, i) for i in range(len(found)))
         if len(lower) > 2 and english >= _ENGLISH * len(lower) and open_words and token.start - start <= _LONGEST:
             lines.append((start, token.start))
         start, found = token.end, []

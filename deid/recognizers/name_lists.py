@@ -1,41 +1,16 @@
 """Names on the strength of the lists: two in a row, or one that is no ordinary word too."""
 
-import regex
-
 from deid.gazetteers import ambiguous, is_name, name_sounds, names, place_starts, places, sound, words
 from deid.gazetteers.likeness import likeness
+from deid.lexicon import group
 from deid.lexicon import words as lexicon_words
 from deid.recognizers.name_reader import Reader
-from deid.recognizers.name_words import EPONYM, LATIN_POSTPOSITION, LIKELY, NATIVE_GAP, PARTICLES
+from deid.recognizers.name_words import DOSE, EPONYM, LATIN_POSTPOSITION, LIKELY, NATIVE_GAP, PARTICLES
 from deid.recognizers.place_claims import STATES
 from deid.tokens import Token, script
 from schemas.labels import Label
 
-_DOSE = regex.compile(
-    r"[ \-]{0,2}(?:\d|bd|od|tds|tid|qid|hs|sos|stat|iv|im|sc|cr|xl|sr|mr|ds|ls|forte|plus|tab|cap|inj|syp|gel|cream|drops|inhaler|tablet|syrup|"
-    r"goli|le|li|lo|dena|diya|di|chalu|band|continue|stopped|started|mg|ml)(?![\p{L}])|[ ]?[+/]",
-    regex.IGNORECASE,
-)
-_DRUG_FORMS = frozenset(
-    (
-        "tab",
-        "t",
-        "cap",
-        "c",
-        "inj",
-        "syp",
-        "syrup",
-        "tablet",
-        "capsule",
-        "injection",
-        "neb",
-        "gel",
-        "drops",
-        "oint",
-        "on",
-        "rx",
-    )
-)
+_DRUG_FORMS = group("drug_forms")
 
 
 class Lists(Reader):
@@ -107,7 +82,7 @@ class Lists(Reader):
             or before.kind == "number"
         ):
             return False
-        if _DOSE.match(self.note.s, self.t[last - 1].end) or EPONYM.match(self.note.s, self.t[last - 1].end):
+        if DOSE.match(self.note.s, self.t[last - 1].end) or EPONYM.match(self.note.s, self.t[last - 1].end):
             return False
         if any(
             t.text.isupper() or t.key in words() or t.key in lexicon_words("eponyms.txt") or t.key in STATES

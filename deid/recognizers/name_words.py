@@ -42,6 +42,11 @@ SPELT = regex.compile(r"(?<![\p{L}\p{M}])\p{L}\p{M}*(?: {1,2}\p{L}\p{M}*){3,24}(
 CASE_ENDING = 5  # letters that may follow a name's stem
 
 
+DOSE = regex.compile(
+    r"[ \-]{0,2}(?:\d|bd|od|tds|tid|qid|hs|sos|stat|iv|im|sc|cr|xl|sr|mr|ds|ls|forte|plus|tab|cap|inj|syp|gel|cream|drops|inhaler"
+    r"|tablet|syrup|goli|le|li|lo|dena|diya|di|chalu|band|continue|stopped|started|mg|ml)(?![\p{L}])|[ ]?[+/]",
+    regex.IGNORECASE,
+)
 LIKELY = 0.6  # of 29 names that no list has 20 lie above, of 56 Indian brand names of drugs none
 
 SURELY = 1.3  # for a lower-case word, which may be a verb of any language
