@@ -25,7 +25,9 @@ def detect(
     policy: PolicyFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find identifiers: {"id","text","spans":[{"start","end","label","score","source"}]}, code points, end exclusive."""
+    """Find identifiers: {"id","text","spans":[{"start","end","label","score","source"}]}, code points, end
+    exclusive.
+    """
     import json
 
     from deid.files import detect_file, read_policy
@@ -43,7 +45,9 @@ def scrub(
     policy: PolicyFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Replace identifiers. A note in which one is still found afterwards is left out and counted, and the exit code is 3."""
+    """Replace identifiers. A note in which one is still found afterwards is left out and counted, and the exit
+    code is 3.
+    """
     import json
 
     from deid.files import read_policy, scrub_file

@@ -1,4 +1,6 @@
-"""The detector: Presidio recognizers over one shared analysis of each text, overlaps resolved, spans on the original."""
+"""The detector: Presidio recognizers over one shared analysis of each text, overlaps resolved, spans on the
+original.
+"""
 
 from collections.abc import Sequence
 
@@ -26,7 +28,8 @@ class Detector:
         self._other = [r for r in self.registry.recognizers if not isinstance(r, LabelRecognizer)]
 
     def detect(self, texts: Sequence[str]) -> list[list[Span]]:
-        """Spans of each text: sorted, not overlapping, in code points of the text as given, of the policy's least score or more.
+        """Spans of each text: sorted, not overlapping, in code points of the text as given, of the policy's least
+        score or more.
 
         Equal texts in one call are analysed once.
         """

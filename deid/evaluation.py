@@ -13,7 +13,9 @@ from schemas.span import Span
 
 
 def evaluate_files(gold: Sequence[Path], predictions: Path | None, policy: DeidPolicy, workers: int) -> Scores:
-    """Scores of the detector, or of a file of predictions, on gold files. A note without prediction counts as no spans."""
+    """Scores of the detector, or of a file of predictions, on gold files. A note without prediction counts as no
+    spans.
+    """
     notes = [note for path in gold for note in read_gold(path)]
     if predictions is None:
         return score(notes, detect_all([note.text for note in notes], policy, workers))

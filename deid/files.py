@@ -75,7 +75,9 @@ def scrub_file(notes: Path, output: Path, vault: Path, policy: DeidPolicy, worke
 
 
 def explain_note(notes: Path, note_id: str, policy: DeidPolicy) -> dict[str, Any]:
-    """One note with its spans: `marked` holds the text with ⟦LABEL|…⟧ around each. Raises Failure when there is none."""
+    """One note with its spans: `marked` holds the text with ⟦LABEL|…⟧ around each. Raises Failure when there is
+    none.
+    """
     for _, row in read(notes):
         if str(row["id"]) == note_id:
             spans = next(iter(detect_all([row["text"]], policy, 1)))

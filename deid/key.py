@@ -1,6 +1,7 @@
 """The pseudonym key: 32 random bytes in the vault, and the keyed tokens that stand for ids.
 
-Who holds the key can tell whether a surrogate came from a guessed value, and undo nothing else; who loses it can no longer
+Who holds the key can tell whether a surrogate came from a guessed value, and undo nothing else; who loses it can no
+longer
 give the same person the same surrogate. It never leaves the machine, and is never rolled back.
 """
 
@@ -53,6 +54,8 @@ def load_key(vault: Path) -> bytes:
 
 
 def token(key: bytes, kind: str, value: str) -> str:
-    """A keyed token for an id: the first 20 characters of base32(HMAC-SHA256), lower case, that is 100 bits (RFC 2104, RFC 4648)."""
+    """A keyed token for an id: the first 20 characters of base32(HMAC-SHA256), lower case, that is 100 bits (RFC
+    2104, RFC 4648).
+    """
     digest = hmac.new(key, f"token\0{kind}\0{value}".encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
     return base64.b32encode(digest).decode().lower()[:20]

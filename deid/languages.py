@@ -12,7 +12,8 @@ from deid.lexicon import rows
 from deid.tokens import SCRIPTS
 
 _LANGUAGE = {
-    "Deva": "hi", "Beng": "bn", "Guru": "pa", "Gujr": "gu", "Orya": "or", "Taml": "ta", "Telu": "te", "Knda": "kn", "Mlym": "ml",
+    "Deva": "hi", "Beng": "bn", "Guru": "pa", "Gujr": "gu", "Orya": "or",
+    "Taml": "ta", "Telu": "te", "Knda": "kn", "Mlym": "ml",
     "Arab": "ur", "Olck": "sat", "Mtei": "mni",
 }  # fmt: skip
 _MARATHI = re.compile(
@@ -74,7 +75,9 @@ def _scripts(text: str) -> Counter[str]:
 
 
 def _of(name: str, text: str) -> str:
-    """The language of a script; Devanagari is Marathi where Marathi's words outnumber Hindi's, Bengali Assamese by its letters."""
+    """The language of a script; Devanagari is Marathi where Marathi's words outnumber Hindi's, Bengali Assamese by
+    its letters.
+    """
     if name == "Deva" and len(_MARATHI.findall(text)) > len(_HINDI.findall(text)):
         return "mr"
     if name == "Beng" and len(_ASSAMESE.findall(text)) > 2:
@@ -104,8 +107,7 @@ def _latin(text: str) -> dict[str, float]:
     for language, count in votes.most_common(1):
         distinct = len({word for word in words if language in table.get(word, ())})
         if count >= 0.07 * len(words) and distinct >= 3 and count > 0.3 * english:
-            if language == "ur" and votes["hi"] > 3 * count:
-                language = "hi"
             own = min(float(len(words)), count * (3.2 if count > english else 2.2))
-            return {f"{language}(Latn)": own, "en": max(len(words) - own, 0.08 * len(words))}
+            name = "hi" if language == "ur" and votes["hi"] > 3 * count else language
+            return {f"{name}(Latn)": own, "en": max(len(words) - own, 0.08 * len(words))}
     return {"en": float(len(words))}

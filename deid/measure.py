@@ -1,4 +1,5 @@
-"""How well identifiers are hidden: recall with intervals, over-redaction, confusions; the definitions of the gold corpus.
+"""How well identifiers are hidden: recall with intervals, over-redaction, confusions; the definitions of the gold
+corpus.
 
 A gold span is hidden when no letter or digit of it is left outside the predicted spans, two stray letters of a
 native-script case ending forgiven. Over-redaction is the share of letters and digits outside every gold span that are

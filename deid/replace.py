@@ -65,9 +65,11 @@ class Replacer:
         self._engine.add_anonymizer(Tag)
 
     def replace(self, text: str, spans: Sequence[Span], subject: str | None) -> str:
-        """`text` with every span replaced. `subject` is the patient's key, within whose record a value keeps its surrogate.
+        """`text` with every span replaced. `subject` is the patient's key, within whose record a value keeps its
+        surrogate.
 
-        Spans must lie inside the text and not overlap: ValueError otherwise. No surrogate equals an original of the text.
+        Spans must lie inside the text and not overlap: ValueError otherwise. No surrogate equals an original of the
+        text.
         """
         end = 0
         for span in sorted(spans):

@@ -16,9 +16,13 @@ _SHORTEST = 4  # characters of an original that are looked for
 _FEWEST = 5  # digits of an original that has nothing else: "8/10" may be a date here and a score there
 _MADE = re.compile(r"example(?:upi|abha)?(?:\.org)?$|example\.org/|^192\.0\.2\.", re.IGNORECASE)
 _STRONG = {
-    Label.IN_PAN: "pan_remains", Label.IN_IFSC: "ifsc_remains", Label.EMAIL_ADDRESS: "email_remains", Label.IN_UPI_ID: "upi_id_remains",
-    Label.IN_ABHA_ADDRESS: "abha_address_remains", Label.PHONE_NUMBER: "phone_number_remains",
-}  # fmt: skip
+    Label.IN_PAN: "pan_remains",
+    Label.IN_IFSC: "ifsc_remains",
+    Label.EMAIL_ADDRESS: "email_remains",
+    Label.IN_UPI_ID: "upi_id_remains",
+    Label.IN_ABHA_ADDRESS: "abha_address_remains",
+    Label.PHONE_NUMBER: "phone_number_remains",
+}
 
 
 class Detects(Protocol):
@@ -34,8 +38,10 @@ def residual(
     """For each scrubbed text the reason to hold it back, or None.
 
     `originals[i]` are the identifiers that were replaced in text i. One of at least 4 characters must not stand in the
-    text, digits of all scripts being equal and blanks and hyphens apart; a name that is an ordinary word is not counted. Independent of labels and names, and so of most
-    of the detector, which is not asked again: it would find its own surrogates. Surrogates break a rule of their kind on
+    text, digits of all scripts being equal and blanks and hyphens apart; a name that is an ordinary word is not
+    counted. Independent of labels and names, and so of most
+    of the detector, which is not asked again: it would find its own surrogates. Surrogates break a rule of their
+    kind on
     purpose, so a valid identifier is a real one.
     """
     del detector

@@ -93,8 +93,8 @@ def _fields(numbers: list[str], named: bool) -> dict[str, tuple[int, int]] | Non
 
 def _like(old: str, value: int) -> str:
     """A number in the digits and the width of the old one."""
-    width = len(old)
-    plain = f"{value % 10**width if width in (2,) and value > 99 else value:0{width if (old and unicodedata.decimal(old[0], 1) == 0) or width > 1 else 1}d}"
+    padded = len(old) > 1 or unicodedata.decimal(old[0], 1) == 0
+    plain = f"{value % 100:02d}" if len(old) == 2 else f"{value:0{len(old) if padded else 1}d}"
     zero = ord(old[0]) - unicodedata.decimal(old[0], 0)
     return "".join(chr(zero + int(c)) for c in plain)
 

@@ -1,8 +1,8 @@
 """Made-up values that read like the real ones and cannot be real.
 
 A name becomes a name in the same script and case; a number keeps its shape and breaks a rule of its kind on purpose
-(an Aadhaar fails Verhoeff, a phone begins with 5, a PAN has no such holder, a PIN code begins with 0), so that no living
-person's value is ever invented and the residual check can tell what is left from what was made.
+(an Aadhaar fails Verhoeff, a phone begins with 5, a PAN has no such holder, a PIN code begins with 0), so that no
+living person's value is ever invented and the residual check can tell what is left from what was made.
 """
 
 import unicodedata
@@ -28,7 +28,9 @@ _URDU = ("کامران", "نعیم", "سلمان", "عارف", "شبانہ", "ن
 
 @cache
 def _given(writing: str) -> tuple[str, ...]:
-    """Names of one script. Where no list has any, Devanagari ones in that script's letters, which stand in the same order."""
+    """Names of one script. Where no list has any, Devanagari ones in that script's letters, which stand in the
+    same order.
+    """
     if writing == "Arab":
         return _URDU
     known = [
@@ -186,7 +188,7 @@ def _voter(text: str, draw: Chance) -> str:
     return new
 
 
-def _handle(text: str, draw: Chance, tail: str) -> str:
+def _handle(draw: Chance, tail: str) -> str:
     return f"{draw.of(_given('Latn'))}{10 + draw.below(90)}{tail}"
 
 
@@ -236,11 +238,11 @@ def surrogate(label: Label, text: str, chance: Callable[[str], Chance]) -> str:
             digits = "0" + _number(text, draw, 6)[1:]
             return _put(text, digits) if _digits(text) else digits
         case Label.EMAIL_ADDRESS:
-            return _handle(text, draw, "@mail.example.org")
+            return _handle(draw, "@mail.example.org")
         case Label.IN_UPI_ID:
-            return _handle(text, draw, "@exampleupi")
+            return _handle(draw, "@exampleupi")
         case Label.IN_ABHA_ADDRESS:
-            return _handle(text, draw, "@exampleabha")
+            return _handle(draw, "@exampleabha")
         case Label.URL:
             return f"https://example.org/{draw.below(10**9):09d}"
         case Label.IP_ADDRESS:

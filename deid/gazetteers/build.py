@@ -113,7 +113,9 @@ def texts(data: Path) -> Iterator[str]:
 
 
 def words(data: Path, given: Iterable[str]) -> list[str]:
-    """English words: seen in lower case at least 5 times and mostly so. Names on the list need to be ten times as common."""
+    """English words: seen in lower case at least 5 times and mostly so. Names on the list need to be ten times as
+    common.
+    """
     lower: Counter[str] = Counter()
     upper: Counter[str] = Counter()
     for text in texts(data):

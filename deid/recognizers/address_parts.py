@@ -9,7 +9,9 @@ from deid.tokens import Token, script
 
 
 def segments(note: Note) -> None:
-    """Claim what stands around every part of an address: "14 Vijayanagar 3rd Main Rd", "ayesha nagar", "ग्राम बिडोली"."""
+    """Claim what stands around every part of an address: "14 Vijayanagar 3rd Main Rd", "ayesha nagar", "ग्राम
+    बिडोली".
+    """
     for cue in note.places:
         first, last = note.tokens[cue.first], note.tokens[cue.last - 1]
         if cue.kind == "part" and note.free(first.start, last.end):

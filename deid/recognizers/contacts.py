@@ -18,7 +18,8 @@ _DOT = (
 )
 _JOIN = rf"(?:{_DOT}|[ ](?:underscore|under score|अंडरस्कोर|dash|hyphen|_|-)[ ]|[._+\-])"
 _LOCAL = regex.compile(
-    rf"(?:[{_W}](?:[ ][{_W}]){{2,30}}(?:[ ]\.(?:[ ][{_W}]){{1,20}})?|[{_W}_+\-]{{1,40}}(?:{_JOIN}[{_W}_+\-]{{1,40}}){{0,4}}"
+    rf"(?:[{_W}](?:[ ][{_W}]){{2,30}}(?:[ ]\.(?:[ ][{_W}]){{1,20}})?"
+    rf"|[{_W}_+\-]{{1,40}}(?:{_JOIN}[{_W}_+\-]{{1,40}}){{0,4}}"
     rf"|(?<=(?:upi|id|vpa)[ ])[{_W}]+(?: [{_W}]+)?(?: \d+)?)$",
     regex.IGNORECASE,
 )
@@ -110,7 +111,9 @@ def _address(note: Note, start: int, end: int, plain: bool) -> None:
 
 
 def _spoken_local(s: str, begin: int) -> int:
-    """A name before the local part belongs to it when only a label stands before that ("फोनपे पर: harish gurjar ऐट …")."""
+    """A name before the local part belongs to it when only a label stands before that ("फोनपे पर: harish gurjar ऐट
+    …").
+    """
     colon = max(s.rfind(":", max(0, begin - 30), begin), s.rfind("\n", max(0, begin - 30), begin))
     if colon >= 0 and _ALONE.match(s[colon + 1 : begin].strip() or "1"):
         return colon + 1 + len(s[colon + 1 : begin]) - len(s[colon + 1 : begin].lstrip())

@@ -128,7 +128,9 @@ def _is_date(first: str, middle: str, last: str, separator: str) -> bool:
 
 
 def _dose(first: str, middle: str, last: str) -> bool:
-    """ "12-0-8", "14-10-12": units of insulin or tablets in a day; a year of two digits after hyphens wants a leading zero."""
+    """ "12-0-8", "14-10-12": units of insulin or tablets in a day; a year of two digits after hyphens wants a
+    leading zero.
+    """
     return not (first.startswith("0") or middle.startswith("0")) and _number(last) < 15
 
 
@@ -225,7 +227,9 @@ def _compound(word: str) -> bool:
 
 
 def _digits_in_words(note: Note) -> None:
-    """Dates all in numbers' words behind a label ("likha hai fifteen eight eighty") and a lone ordinal ("on the twentieth")."""
+    """Dates all in numbers' words behind a label ("likha hai fifteen eight eighty") and a lone ordinal ("on the
+    twentieth").
+    """
     numbers = _number_words()
     found = note.tokens
     for index, token in enumerate(found):

@@ -1,6 +1,7 @@
 """Persons and places of English lines by a spaCy model, each only with a second witness.
 
-Alone such a model redacts a quarter of clinical text (drugs, eponyms, headings). So it is asked only for lines of English
+Alone such a model redacts a quarter of clinical text (drugs, eponyms, headings). So it is asked only for lines of
+English
 that hold a capitalised word which is no English word and which nothing has decided yet, and believed only about such
 words: the vocabulary is the second witness.
 """
@@ -67,9 +68,9 @@ class English:
 
     def _place(self, note: Note, start: int, end: int) -> None:
         found = [note.tokens[i] for i in range(*note.token_range(start, end)) if note.tokens[i].kind == "word"]
-        if found and len(found) <= 4 and all(_unknown(token) for token in found):
-            if any(token.key in places() or token.key in offices() for token in found):
-                note.claim(found[0].start, found[-1].end, Label.LOCATION, 0.5, "English model and gazetteer")
+        known = any(token.key in places() or token.key in offices() for token in found)
+        if known and len(found) <= 4 and all(_unknown(token) for token in found):
+            note.claim(found[0].start, found[-1].end, Label.LOCATION, 0.5, "English model and gazetteer")
 
 
 def _unknown(token: Token) -> bool:
@@ -87,7 +88,9 @@ def _unknown(token: Token) -> bool:
 
 
 def _asks(note: Note, line: list[Token], index: int) -> bool:
-    """A word worth asking about: undecided, no drug with its dose, and beside another capitalised word or built like a name."""
+    """A word worth asking about: undecided, no drug with its dose, and beside another capitalised word or built
+    like a name.
+    """
     token = line[index]
     if (
         token.kind != "word"

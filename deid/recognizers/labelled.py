@@ -158,7 +158,7 @@ def _aadhaar(note: Note, _: Cue, start: int, limit: int, reach: int) -> tuple[in
 
 
 def _typed(counts: tuple[int, ...], score: float) -> Shape:
-    def shape(note: Note, cue: Cue, start: int, limit: int, reach: int) -> tuple[int, int, float] | None:
+    def shape(note: Note, _: Cue, start: int, limit: int, reach: int) -> tuple[int, int, float] | None:
         run = _run(note, start, limit, reach, counts)
         return (run[0], run[1], score) if run else None
 
@@ -189,7 +189,7 @@ def _phone(note: Note, cue: Cue, start: int, limit: int, reach: int) -> tuple[in
 def _pattern(pattern: str, score: float, flags: int = re.IGNORECASE) -> Shape:
     compiled = re.compile(pattern, flags)
 
-    def shape(note: Note, cue: Cue, start: int, limit: int, reach: int) -> tuple[int, int, float] | None:
+    def shape(note: Note, _: Cue, start: int, limit: int, reach: int) -> tuple[int, int, float] | None:
         match = compiled.search(note.s[start:limit])  # a slice: what is written on to its label begins a value, too
         if match and match.start() <= reach and note.free(start + match.start(), start + match.end()):
             return start + match.start(), start + match.end(), score
@@ -198,7 +198,7 @@ def _pattern(pattern: str, score: float, flags: int = re.IGNORECASE) -> Shape:
     return shape
 
 
-def _account(note: Note, cue: Cue, start: int, limit: int, reach: int) -> tuple[int, int, float] | None:
+def _account(note: Note, _: Cue, start: int, limit: int, reach: int) -> tuple[int, int, float] | None:
     masked = re.compile(r"[Xx*•#]{4,14}[ ]?\d{3,4}(?!\d)").search(note.s, start, limit)
     if masked and masked.start() <= start + reach and note.free(*masked.span()):
         return masked.start(), masked.end(), 0.85
@@ -225,7 +225,8 @@ _TYPED: dict[str, Shape] = {
     ),
     "IN_VOTER": _pattern(
         (
-            rf"(?<![A-Z\d]){_L}(?:{_E}[A-Z]){{2}}[ /\-\n]{{0,3}}{_O}(?:[ \-]?{_O}){{6}}(?![A-Z\d])|(?<![A-Z\d])[A-Z]{{2}}/\d{{2}}/\d{{2,3}}/\d{{4,7}}"
+            rf"(?<![A-Z\d]){_L}(?:{_E}[A-Z]){{2}}[ /\-\n]{{0,3}}{_O}(?:[ \-]?{_O}){{6}}(?![A-Z\d])"
+            rf"|(?<![A-Z\d])[A-Z]{{2}}/\d{{2}}/\d{{2,3}}/\d{{4,7}}"
             rf"(?!\d)"
         ),
         0.95,

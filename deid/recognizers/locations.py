@@ -169,7 +169,9 @@ def _after_institutions(note: Note, parts: set[int]) -> None:
 
 
 def _placey(note: Note, start: int, end: int, parts: set[int]) -> bool:
-    """Whether a stretch looks like a place: a part of an address, a known place, or only words that are written as names."""
+    """Whether a stretch looks like a place: a part of an address, a known place, or only words that are written as
+    names.
+    """
     inside = [i for i in range(*note.token_range(start, end))]
     found = [note.tokens[i] for i in inside if note.tokens[i].kind == "word"]
     if not found or any(cue.kind != "veto" and note.tokens[cue.first].start < end for cue in note.labels_after(start)):

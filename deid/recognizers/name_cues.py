@@ -11,6 +11,7 @@ class Cues(Reader):
     """What stands before or behind a name."""
 
     def on_title(self, cue: Cue) -> None:
+        """A title: a name follows."""
         at = self.skip(cue.last, ".^॰")
         if at < len(self.t) and self.t[at].text == "0" and self.tight(at):
             at += 1  # "डा०": a zero for the sign of abbreviation
@@ -38,6 +39,7 @@ class Cues(Reader):
         self.series(last)
 
     def on_field(self, cue: Cue) -> None:
+        """A label of a form: a name follows a colon, a gap or a line break."""
         at = self.skip(cue.last, ".:=-/>(*[\"|'")
         if at >= len(self.t) or self.t[at].kind == "break":
             if (
@@ -98,6 +100,7 @@ class Cues(Reader):
         return before == "break"
 
     def on_relation(self, cue: Cue) -> None:
+        """A relative: a name may follow."""
         at = self.skip(cue.last, ".:(=-\"'")
         while at in self.cue_at and any(c.kind == "title" for c in self.cue_at[at]):
             at = self.skip(max(c.last for c in self.cue_at[at]), ".")
@@ -135,7 +138,9 @@ class Cues(Reader):
             self.series(last)
 
     def before_relation(self, end: int) -> None:
-        """The words before "s/o", "க/பெ", "पुत्र", as far as the start of the line, a gap or a mark, are whose son it is."""
+        """The words before "s/o", "க/பெ", "पुत्र", as far as the start of the line, a gap or a mark, are whose son
+        it is.
+        """
         at = end - 1
         if at >= 0 and self.t[at].text in "(,":
             at -= 1
@@ -149,13 +154,16 @@ class Cues(Reader):
             self.take(at + 1, last, 0.65, "before a relation")
 
     def native_cue(self, at: int) -> bool:
-        """A native word that an honorific, a bracket with a number, or the end of the clause follows is likely the name."""
+        """A native word that an honorific, a bracket with a number, or the end of the clause follows is likely the
+        name.
+        """
         following = self.cue_at.get(at + 1, ())
         return bool(
             any(c.kind == "honorific" for c in following) or self.reach(at) or self.t[at].key.endswith(PERSON_CASE)
         )
 
     def on_role(self, cue: Cue) -> None:
+        """Staff: a name may follow."""
         if (
             cue.phrase == "asha"
             and self.t[cue.first].text == "Asha"
@@ -167,6 +175,7 @@ class Cues(Reader):
         self.on_relation(cue)
 
     def on_honorific(self, cue: Cue) -> None:
+        """A word of respect or kinship: a name stands before."""
         at = cue.first - 1
         while at >= 0 and self.t[at].text == "-":
             at -= 1
@@ -215,6 +224,7 @@ class Cues(Reader):
         self.take(first, at + 1, 0.75, f"honorific {cue.phrase}")
 
     def says(self) -> None:
+        """A sentence that tells a name."""
         for at, token in enumerate(self.t):
             for pattern in SAYS.get(token.key, ()):
                 size = len(pattern)

@@ -70,12 +70,13 @@ class Forms(Reader):
         return [*cells, (first, end)] if first < end else cells
 
     def cell(self, first: int, last: int) -> None:
+        """Claim a cell that holds nothing but a name; a number before it is the row\'s."""
         while first < last and (self.t[first].kind == "number" or self.t[first].text in "."):
             first += 1
         size = last - first
-        if 1 <= size <= 4 and all(self.word(i, False) or self.t[i].text == "." for i in range(first, last)):
-            if any(len(self.t[i].text) > 2 and not self.shouts(i) for i in range(first, last)):
-                self.take(first, last, 0.65, "cell of a table")
+        named = all(self.word(i, False) or self.t[i].text == "." for i in range(first, last))
+        if 1 <= size <= 4 and named and any(len(self.t[i].text) > 2 and not self.shouts(i) for i in range(first, last)):
+            self.take(first, last, 0.65, "cell of a table")
 
     def initials(self) -> None:
         """Initials and a capitalised word that is none of English: "R. Bhatnagar", "Harini V"."""
@@ -196,7 +197,9 @@ class Forms(Reader):
                 self.take(line[0], line[-1] + 1, 0.6, "signature")
 
     def dashed(self) -> None:
-        """A line that begins with a dash and a name, before a comma, a bracket or an office: "– R. Vasanthi SN, emp …"."""
+        """A line that begins with a dash and a name, before a comma, a bracket or an office: "– R. Vasanthi SN,
+        emp …".
+        """
         for index, token in enumerate(self.t):
             opening = index == 0 or self.t[index - 1].kind == "break"
             if opening and token.text == "-" and self.word(index + 1, False):

@@ -17,6 +17,7 @@ class Lists(Reader):
     """What the gazetteers know."""
 
     def lists(self) -> None:
+        """Claim runs of words that the lists, or their letters, make names."""
         at = 0
         while at < len(self.t):
             token = self.t[at]
@@ -72,7 +73,9 @@ class Lists(Reader):
         return count >= (3 if sentence else 2)
 
     def alike(self, run: list[Token], first: int, last: int) -> bool:
-        """Capitalised words that no list has, in the middle of a sentence, built like names and with no dose behind them."""
+        """Capitalised words that no list has, in the middle of a sentence, built like names and with no dose
+        behind them.
+        """
         before = self.t[first - 1] if first else None
         if (
             before is None
@@ -94,7 +97,9 @@ class Lists(Reader):
         return sum(likeness(t.key) for t in run) / len(run) > LIKELY
 
     def by_sound(self, token: Token, last: int) -> bool:
-        """A capitalised word of no English that sounds like a name, before a postposition or a telephone number; long ones anywhere."""
+        """A capitalised word of no English that sounds like a name, before a postposition or a telephone number;
+        long ones anywhere.
+        """
         heard = sound(token.text)
         if token.key in words() or token.text.isupper() or heard not in name_sounds() or heard in ambiguous():
             return False

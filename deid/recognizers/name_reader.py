@@ -62,7 +62,9 @@ class Reader:
         return strong and token.key not in words() and len(token.text) > 2 and heard(token.text)
 
     def extent(self, first: int, strong: bool, native: int) -> int:
-        """Index after the last token of a name that begins at `first`. `native`: words taken in other scripts unseen."""
+        """Index after the last token of a name that begins at `first`. `native`: words taken in other scripts
+        unseen.
+        """
         at, last, taken = first, first, 0
         while at < len(self.t) and taken < MOST:
             token = self.t[at]
@@ -103,11 +105,8 @@ class Reader:
 
     def second(self, at: int) -> bool:
         """A lower-case word that no English has, after a name and before a mark or an end: "sunita prajapati .."."""
-        token = self.t[at]
-        return (
-            token.kind == "word" and token.text.isascii() and token.text.islower() and len(token.text) > 3 and token.key not in words()
-            and token.key not in never() and at not in self.cue_at and self.ends(at + 1) and self.note.free(token.start, token.end)
-        )  # fmt: skip
+        cue = at in self.cue_at
+        return self.unknown(at) and len(self.t[at].text) > 3 and not cue and self.ends(at + 1)
 
     def unknown(self, at: int) -> bool:
         """A lower-case Latin word that no English has, and no function word."""
@@ -122,6 +121,7 @@ class Reader:
         return 0 < at < len(self.t) and self.t[at].start == self.t[at - 1].end
 
     def take(self, first: int, last: int, score: float, why: str) -> bool:
+        """Claim tokens `[first, last)` as a person, unless they are a town and the evidence is weak."""
         if last <= first:
             return False
         key = " ".join(self.t[i].key for i in range(first, last) if self.t[i].kind == "word")
@@ -130,15 +130,19 @@ class Reader:
         return self.note.claim(self.t[first].start, self.t[last - 1].end, Label.PERSON, score, why)
 
     def skip(self, at: int, marks: str) -> int:
+        """Index of the first token at `at` or later that is none of these marks."""
         while at < len(self.t) and self.t[at].kind == "mark" and self.t[at].text in marks:
             at += 1
         return at
 
     def ends(self, at: int) -> bool:
+        """Whether a name must end before this token: the end, a line break or a mark."""
         return at >= len(self.t) or self.t[at].kind in ("break", "mark")
 
     def reach(self, at: int) -> int:
-        """How many native words, at most three, stand before what follows a name: a verb, a postposition, an honorific, an end."""
+        """How many native words, at most three, stand before what follows a name: a verb, a postposition, an
+        honorific, an end.
+        """
         for count in range(4):
             if at >= len(self.t) or self.t[at].kind != "word":
                 return count
@@ -155,7 +159,9 @@ class Reader:
         return 0
 
     def clause(self, at: int) -> bool:
-        """At most three words, none of them a verb or a function word, and then a mark, a number or the end of the line."""
+        """At most three words, none of them a verb or a function word, and then a mark, a number or the end of the
+        line.
+        """
         for _ in range(3):
             token = self.t[at]
             if token.kind != "word" or token.key in never() or verbal(token.key):
@@ -166,6 +172,7 @@ class Reader:
         return False
 
     def shouts(self, at: int) -> bool:
+        """A short word in capitals that no list has as a name: an abbreviation."""
         return (
             self.t[at].text.isupper()
             and len(self.t[at].text) < 5

@@ -24,9 +24,12 @@ EPONYM = regex.compile(
     regex.IGNORECASE,
 )
 SAYS_BEFORE = (
-    ("main",), ("mai",), ("mein",), ("mera", "naam"), ("naan",), ("nan",), ("en", "peru"), ("ente", "peru"), ("nan", "hesru"), ("mu",), ("my", "name", "is"),
-    ("i", "am"), ("this", "is"), ("amar", "naam"), ("ami",), ("na", "peru"), ("मेरा", "नाम"), ("मैं",), ("मी",), ("என்", "பேரு"), ("நான்",), ("naam",),
-    ("माझे", "नाव"), ("আমি",), ("আমার", "নাম"), ("મારું", "નામ"), ("ਮੇਰਾ", "ਨਾਮ"), ("ମୋ", "ନାଁ"), ("മു",), ("നാൻ",), ("ഞാൻ",), ("ನಾನು",), ("నేను",), ("నా", "పేరు"), ("mo", "naa"),
+    ("main",), ("mai",), ("mein",), ("mera", "naam"), ("naan",), ("nan",), ("en",
+    "peru"), ("ente", "peru"), ("nan", "hesru"), ("mu",), ("my", "name", "is"),
+    ("i", "am"), ("this", "is"), ("amar", "naam"), ("ami",), ("na",
+    "peru"), ("मेरा", "नाम"), ("मैं",), ("मी",), ("என்", "பேரு"), ("நான்",), ("naam",),
+    ("माझे", "नाव"), ("আমি",), ("আমার", "নাম"), ("મારું", "નામ"), ("ਮੇਰਾ", "ਨਾਮ"), ("ମୋ",
+    "ନାଁ"), ("മു",), ("നാൻ",), ("ഞാൻ",), ("ನಾನು",), ("నేను",), ("నా", "పేరు"), ("mo", "naa"),
 )  # fmt: skip
 SAYS: dict[str, list[tuple[str, ...]]] = {}
 for _pattern in SAYS_BEFORE:
@@ -43,7 +46,8 @@ CASE_ENDING = 5  # letters that may follow a name's stem
 
 
 DOSE = regex.compile(
-    r"[ \-]{0,2}(?:\d|bd|od|tds|tid|qid|hs|sos|stat|iv|im|sc|cr|xl|sr|mr|ds|ls|forte|plus|tab|cap|inj|syp|gel|cream|drops|inhaler"
+    r"[ \-]{0,2}(?:\d|bd|od|tds|tid|qid|hs|sos|stat|iv|im|sc|cr|xl|sr|mr|ds|ls|forte|plus|tab|cap|inj"
+    r"|syp|gel|cream|drops|inhaler"
     r"|tablet|syrup|goli|le|li|lo|dena|diya|di|chalu|band|continue|stopped|started|mg|ml)(?![\p{L}])|[ ]?[+/]",
     regex.IGNORECASE,
 )
@@ -54,6 +58,7 @@ SURELY = 1.3  # for a lower-case word, which may be a verb of any language
 
 @cache
 def never() -> frozenset[str]:
+    """Keys of words that are never part of a name."""
     return lexicon_words("not_names.tsv")
 
 

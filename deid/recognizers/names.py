@@ -1,4 +1,5 @@
-"""Persons: by title, form label, relation, role, honorific, signature, spelling out, gazetteer; then every other mention.
+"""Persons: by title, form label, relation, role, honorific, signature, spelling out, gazetteer; then every other
+mention.
 
 Evidence comes first from what stands beside a name, for that works in any script and for names no list holds. A word
 that is only in a list counts alone when it is written as a name is and is no ordinary word too.

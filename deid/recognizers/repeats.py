@@ -1,4 +1,6 @@
-"""Other mentions of what is sure: an identifier that a label or its form has given away, wherever else it stands in the note."""
+"""Other mentions of what is sure: an identifier that a label or its form has given away, wherever else it stands
+in the note.
+"""
 
 import re
 

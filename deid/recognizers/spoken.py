@@ -81,13 +81,24 @@ def _decide(note: Note, first: int, last: int, count: int) -> None:
 
 
 def _letters_before(note: Note, first: int, floor: int, start: int) -> int:
-    """Letters spelt before the digits belong to the number: "s e h double zero", "N as in Nagpur five", "एक्स वाई एफ़ १२"."""
+    """Letters spelt before the digits belong to the number: "s e h double zero", "N as in Nagpur five", "एक्स वाई
+    एफ़ १२".
+    """
     found = note.tokens
     at = first - 1
-    while at >= 0 and found[at].start >= floor and (
-        (len(found[at].text) <= 2 and found[at].kind == "word") or (found[at].text == "-" and at > 0 and found[at - 1].kind == "word") or found[at].key in ("slash", "dash", "as", "in")
-        or (at > 0 and found[at - 1].key == "in" and found[at].upper)
-    ):  # fmt: skip
+    while at >= 0 and found[at].start >= floor and _spells(found, at):
         start = found[at].start
         at -= 1
     return start
+
+
+def _spells(found: list[Token], at: int) -> bool:
+    """A letter or two, a hyphen between letters, "slash", or a part of "N as in Nagpur"."""
+    token, before = found[at], found[at - 1] if at else None
+    if token.kind == "word":
+        return (
+            len(token.text) <= 2
+            or token.key in ("slash", "dash", "as", "in")
+            or (token.upper and before is not None and before.key == "in")
+        )
+    return token.text == "-" and before is not None and before.kind == "word"

@@ -1,6 +1,8 @@
-"""Identifiers that their own structure gives away, label or none: grouped Aadhaar, ABHA, PAN, GSTIN, IFSC, EPIC, plates…
+"""Identifiers that their own structure gives away, label or none: grouped Aadhaar, ABHA, PAN, GSTIN, IFSC, EPIC,
+plates…
 
-What its structure does not settle (ten digits, twelve digits in a row) is decided by checksum and by what stands before.
+What its structure does not settle (ten digits, twelve digits in a row) is decided by checksum and by what stands
+before.
 """
 
 import re

@@ -113,5 +113,6 @@ def test_residual_sees_what_was_left():
         [[], ["Suresh"], [], [], ["9876543210"], ["Suresh"]],
     )
     assert reasons == [
-        "phone_number_remains", "original_identifier_remains", "valid_aadhaar_remains", "valid_gstin_remains", "original_identifier_remains", None,
+        "phone_number_remains", "original_identifier_remains", "valid_aadhaar_remains",
+        "valid_gstin_remains", "original_identifier_remains", None,
     ]  # fmt: skip
