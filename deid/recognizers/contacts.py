@@ -34,6 +34,7 @@ _HOST = regex.compile(
     regex.IGNORECASE,
 )
 _GLUED_HOST = regex.compile(rf"[{_W}\-]{{2,40}}(?:\.[{_W}\-]{{2,40}}){{1,4}}")
+_GLUED_END = regex.compile(r"\.(?:in|com|org|net|co)\p{Ll}*")  # the next word written on to the domain
 _HANDLES = group("contacts_handles")
 _ABHA = frozenset(("abdm", "sbx", "ndhm", "एबीडीएम"))
 _URL = regex.compile(
@@ -96,7 +97,8 @@ def _address(note: Note, start: int, end: int, plain: bool) -> None:
         if not plain and not any(c in local for c in "._@") and " " in local.strip() and "dot" not in local:
             begin += local.rfind(" ") + 1
         label = Label.IN_ABHA_ADDRESS if host.casefold().startswith("hpr.") else Label.EMAIL_ADDRESS
-        note.claim(begin, right.end(), label, 0.95, "e-mail")
+        glued = _GLUED_END.match(s, right.end()) if plain else None
+        note.claim(begin, glued.end() if glued else right.end(), label, 0.95, "e-mail")
         return
     handle = right["handle"].casefold()
     payment = _PAYMENT.search(s, max(0, begin - 40), begin) is not None
