@@ -116,7 +116,7 @@ class Replacer:
                 return Chance(self._key, scope, label, part, str(attempt))
 
             new = surrogate(label, value, chance)
-            if _flat(new) not in originals:
+            if originals.isdisjoint((_flat(new), *(_flat(word) for word in new.split()))):
                 return new
         return f"[{label}]"
 

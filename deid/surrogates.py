@@ -205,7 +205,8 @@ def _unlike(text: str) -> str:
     digits = _digits(text)
     if len(digits) in (12, 16) and verhoeff(digits):
         return _put(text, digits[:-1] + str((int(digits[-1]) + 1) % 10))
-    return _put(text, "1" + digits[1:]) if len(digits) in (10, 12) and digits[0] in "6789" else text
+    mobile = (len(digits) in (10, 12) and digits[0] in "6789") or (len(digits) == 11 and digits[0] == "0")
+    return _put(text, "1" + digits[1:]) if mobile else text
 
 
 def surrogate(label: Label, text: str, chance: Callable[[str], Chance]) -> str:

@@ -22,7 +22,9 @@ COUNCILS = (
     "TMC|UPMC|UKMC|UMC|WBMC|DCI|INC|CCIM|NCISM|RCI|TNNMC|KNMC|MNC|CCH|NCH|DGS/MH"
 )
 _GROUP4 = re.compile(r"(?<![\w.,/])(?<!\d[ \-])([2-9]\d{3})[ \-.]{1,2}(\d{4})[ \-.]{1,2}(\d{4})(?![ \-.]?\d)(?![%\w])")
-_STRANGE4 = re.compile(r"(?<![\w.])[\dOolIZSB]{4}([ \-]{1,2})[\dOolIZSB]{4}\1[\dOolIZSB]{4}(?![\w])")
+_STRANGE4 = re.compile(
+    r"(?<![\w.])(?<!\d[ \-])[\dOolIZSB]{4}([ \-]{1,2})[\dOolIZSB]{4}\1[\dOolIZSB]{4}(?![\w])(?![ \-]\d)"
+)
 _OCR = str.maketrans("OolIZSB", "0011258")
 _VID = re.compile(r"(?<![\w.])(?<!\d[ \-])([2-9]\d{3})[ \-]{1,2}(\d{4})[ \-]{1,2}(\d{4})[ \-]{1,2}(\d{4})(?![ \-]?\d)")
 _MASKED = re.compile(r"(?<![A-Za-z\d])(?:[Xx*•#]{4}[ \-]{0,2}){2}\d{4}(?!\d)")
@@ -65,6 +67,7 @@ _SPACED_COUNCIL = re.compile(r"(?<![A-Z\d])(?:[A-Z] ){2,4}[A-Z] (?:\d ){3,6}\d(?
 _UID_DOTS = re.compile(r"(?<![\d.])\d(?:\.\d{1,12}){5,12}(?![\d.])")
 _UDID = re.compile(r"(?<![A-Za-z\d])[A-Z]{2}\d{6}(?:19|20)\d{8}(?!\d)")
 _MASKED_ACCOUNT = re.compile(r"(?<![\w])[Xx*•#]{5,14}\d{3,4}(?!\d)")
+_STAMP = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d")
 _UNIT = re.compile(
     r"\s?(?:mg|mcg|iu|ml|mmhg|cells|/cumm|/ul|/cu|lakh|g/dl|%|bpm|meq|u/l|copies|ng|pg|kg|units?)\b", re.IGNORECASE
 )
@@ -91,7 +94,7 @@ def find(note: Note) -> None:
     for pattern in (_GROUP4, _TWELVE):
         for match in pattern.finditer(s):
             digits = re.sub(r"\D", "", match.group())
-            if aadhaar(digits) and not _vetoed(note, *match.span()):
+            if aadhaar(digits) and not _STAMP.fullmatch(digits) and not _vetoed(note, *match.span()):
                 note.claim(*match.span(), Label.IN_AADHAAR, 0.9 if pattern is _GROUP4 else 0.7, "verhoeff")
     for match in _STRANGE4.finditer(s):
         digits = re.sub(r"\D", "", match.group().translate(_OCR))
