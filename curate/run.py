@@ -25,7 +25,7 @@ from typing import Any
 from audit import log
 from audit.canonical import sha256_of as digest_of
 from audit.keys import Signer
-from curate.durable import write_json
+from curate.durable import sha256_of, write_json
 from curate.engine.local import LocalEngine, Task
 from curate.ingest import STAGE as INGEST
 from curate.ingest import IngestUnit
@@ -33,7 +33,7 @@ from curate.parts import ApplyPart, Decide, SketchPart, forget
 from curate.plan import Plan
 from curate.progress import Bar, Progress
 from curate.stage import CorpusStage, Stage
-from schemas.failure import Failure
+from schemas.failure import Failure, Refusal
 from schemas.log_entry import LogEntry
 from schemas.stage_record import SourceCount, StageMeasure, StageRecord
 
@@ -119,7 +119,9 @@ class Run:
     ) -> FinishedStage:
         """Run the tasks of a stage unless it is finished; either way its record is in the log afterwards."""
         done = folder / "stage.json"
-        if not done.exists():
+        if done.exists():
+            _check(_finished(folder))
+        else:
             folder.mkdir(exist_ok=True)
             self._peak, start = 0, time.monotonic()
             counts = prepare()
@@ -197,6 +199,13 @@ def _finished(folder: Path) -> FinishedStage:
     record = StageRecord.model_validate(stored["record"])
     parts = tuple(folder / name for name in sorted(record.outputs))
     return FinishedStage(folder, parts, record, StageMeasure.model_validate(stored["measure"]))
+
+
+def _check(stage: FinishedStage) -> None:
+    """Refuse a stage of an earlier process whose parts are no longer what its record says."""
+    for part in stage.parts:
+        if not part.exists() or sha256_of(part) != stage.record.outputs[part.name]:
+            raise Refusal(f"{part}: changed since it was written; delete the folder of this run and run again")
 
 
 def _entry(folder: str, record: StageRecord) -> LogEntry:

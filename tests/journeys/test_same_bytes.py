@@ -66,3 +66,16 @@ def test_killed_at_random_moments_and_resumed(demo: Path, fresh: Path, shodhan: 
     shodhan("curate", "run", "shodhan.yaml", cwd=fresh)
     assert digests(fresh) == digests(demo)
     assert not list((fresh / "runs").rglob("*.tmp"))
+
+
+def test_a_part_that_was_changed_between_two_runs_is_refused(
+    demo: Path, tmp_path: Path, shodhan: Callable[..., object]
+) -> None:
+    shutil.copytree(demo, tmp_path / "demo")
+    part = next((tmp_path / "demo").glob("runs/*/07-deidentify/part-*.parquet"))
+    data = bytearray(part.read_bytes())
+    data[len(data) // 2] ^= 1
+    part.write_bytes(bytes(data))
+    done = shodhan("curate", "run", "shodhan.yaml", cwd=tmp_path / "demo", code=3)
+    (line,) = done.stderr.strip().splitlines()  # type: ignore[attr-defined]
+    assert part.name in line
