@@ -128,7 +128,9 @@ class Cues(Reader):
                 return
             last = self.extent(at, strong=True, native=1)
         else:
-            if not is_name(token.text) and (cue.phrase.isascii() or not (sure or self.native_cue(at))):
+            if not is_name(token.text) and (
+                cue.phrase.isascii() or (not sure and (token.key in never() or verbal(token.key)))
+            ):
                 return
             last = self.extent(at, strong=True, native=max(self.reach(at), 2 if sure else 1))
         if sure and self.take(at, last, 0.8, f"relation {cue.phrase}"):
