@@ -7,7 +7,7 @@ from pathlib import Path
 from curate.configuration import load
 from curate.plan import plan
 from curate.progress import Progress
-from curate.release import Release, release
+from curate.release import Release, release, standing
 from curate.run import FinishedStage, Run
 
 
@@ -31,5 +31,6 @@ def curate(config_path: Path, *, workers: int | None = None, progress: Progress 
         config = config.model_copy(update={"engine": config.engine.model_copy(update={"workers": workers})})
     planned = plan(config, config_path.parent)
     run = Run(planned, progress or Progress(shown=False))
+    standing(run)  # a version that is taken stops the run before its hours of work, not after
     finished = run.stages()
     return Curation(planned.run, finished, release(run, finished))

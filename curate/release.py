@@ -4,7 +4,7 @@
     audit log                               the entry `dataset.certified`
     datasets/<name>/<version>/              by one rename
 
-A dataset that is there already with the same certificate is left alone; with another it is never overwritten.
+A dataset of this run that is in its place already is left alone; one of another run is never overwritten.
 """
 
 import shutil
@@ -17,11 +17,12 @@ from pathlib import Path
 from audit import log
 from audit.canonical import sha256_of as digest_of
 from audit.card import CARD, dataset_card
-from audit.certificate import CERTIFICATE, certify
+from audit.certificate import CERTIFICATE, Certificate, certify
 from audit.croissant import CROISSANT, croissant
 from audit.durable import replace, sync_folder
+from audit.keys import CHECKPOINT
 from audit.report import write_report
-from curate.durable import sha256_of, write_json
+from curate.durable import write_json
 from curate.run import FinishedStage, Run, summary
 from curate.shards import write_shards
 from curate.stages.deidentify import detectors
@@ -41,13 +42,49 @@ class Release:
     predicate: Predicate
 
 
+def standing(run: Run) -> Certificate | None:
+    """The certificate of this run's dataset, where it is in its place; None where the place is free.
+
+    Raises Failure where another run's dataset has the name and version, and Refusal where its certificate is damaged.
+    """
+    place = _place(run)
+    if not place.exists():
+        return None
+    certificate = Certificate.open(place / CERTIFICATE, run.signer.verifier)
+    if certificate.statement.predicate.run != run.plan.run:
+        raise Failure(
+            f"{place}: this version is taken by another run, with other sources, settings or code; "
+            "raise dataset.version and run again"
+        )
+    return certificate
+
+
 def release(run: Run, finished: Sequence[FinishedStage]) -> Release:
     """Build, certify, log and place the dataset, and write the run's report.
 
-    Raises Failure where the dataset's version is taken by other content, or no row is left.
+    Raises Failure where the dataset's version is taken by another run, or no row is left.
     """
+    certificate = standing(run) or _build(run, finished)
+    predicate = certificate.statement.predicate
+    report = run.folder / "report.html"
+    write_report(
+        report,
+        predicate=predicate,
+        certificate_sha256=certificate.sha256,
+        checkpoint=run.log.history().note,
+        stages=[stage.record for stage in finished],
+        measures=[stage.measure for stage in finished],
+    )
+    return Release(_place(run), certificate.sha256, report, run.log.audit_dir / CHECKPOINT, predicate)
+
+
+def _place(run: Run) -> Path:
     settings = run.plan.config.dataset
-    place = run.plan.config.workspace / "datasets" / settings.name / settings.version
+    return run.plan.config.workspace / "datasets" / settings.name / settings.version
+
+
+def _build(run: Run, finished: Sequence[FinishedStage]) -> Certificate:
+    settings, place = run.plan.config.dataset, _place(run)
     building = place.with_name(f".{settings.version}.building")
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
@@ -55,27 +92,13 @@ def release(run: Run, finished: Sequence[FinishedStage]) -> Release:
     if not splits:
         raise Failure("no row is left to certify: see dropped/ and quarantine/ of the run for the reasons")
     predicate = _predicate(run, finished, splits)
-    records = [stage.record for stage in finished]
     write_json(building / CROISSANT, croissant(settings, predicate, building))
-    replace(building / CARD, dataset_card(settings, predicate, records).encode())
+    replace(building / CARD, dataset_card(settings, predicate, [stage.record for stage in finished]).encode())
     certificate_sha256 = certify(building, predicate, run.signer)
-    stands = _stands(place, building, certificate_sha256)
     run.log.append_once([_entry(run, predicate, certificate_sha256)])
-    if stands:
-        shutil.rmtree(building)
-    else:
-        building.rename(place)
-        sync_folder(place.parent)
-    report = run.folder / "report.html"
-    write_report(
-        report,
-        predicate=predicate,
-        certificate_sha256=certificate_sha256,
-        checkpoint=run.log.history().note,
-        stages=records,
-        measures=[stage.measure for stage in finished],
-    )
-    return Release(place, certificate_sha256, report, run.log.audit_dir / "checkpoint", predicate)
+    building.rename(place)
+    sync_folder(place.parent)
+    return Certificate.open(place / CERTIFICATE, run.signer.verifier)
 
 
 def _predicate(run: Run, finished: Sequence[FinishedStage], splits: dict[str, int]) -> Predicate:
@@ -125,17 +148,4 @@ def _entry(run: Run, predicate: Predicate, certificate_sha256: str) -> LogEntry:
         subject_sha256=certificate_sha256,
         subject_name=f"certificate:{predicate.dataset}/{predicate.version}",
         counts={f"rows_{split}": rows for split, rows in predicate.splits.items()},
-    )
-
-
-def _stands(place: Path, building: Path, certificate_sha256: str) -> bool:
-    """Whether this very dataset is in its place already; refuses, before anything is logged, where another is."""
-    if not place.exists():
-        return False
-    standing = place / CERTIFICATE
-    if standing.exists() and sha256_of(standing) == certificate_sha256:
-        return True
-    shutil.rmtree(building)
-    raise Failure(
-        f"{place}: this version is taken by a dataset with other content; raise dataset.version and run again"
     )

@@ -33,7 +33,7 @@ def fresh(demo: Path, tmp_path: Path) -> Path:
         if path.name != "signer.vkey":
             path.unlink()
     for path in (tmp_path / "demo/vault").iterdir():
-        if path.name not in ("signing.pem", "pseudonym.key"):
+        if path.name == "checkpoint":
             path.unlink()
     return tmp_path / "demo"
 
@@ -66,6 +66,20 @@ def test_killed_at_random_moments_and_resumed(demo: Path, fresh: Path, shodhan: 
     shodhan("curate", "run", "shodhan.yaml", cwd=fresh)
     assert digests(fresh) == digests(demo)
     assert not list((fresh / "runs").rglob("*.tmp"))
+
+
+def test_a_version_that_is_taken_is_never_overwritten(
+    demo: Path, tmp_path: Path, shodhan: Callable[..., object]
+) -> None:
+    root = tmp_path / "demo"
+    shutil.copytree(demo, root, ignore=shutil.ignore_patterns("runs"))
+    config = root / "shodhan.yaml"
+    config.write_text(config.read_text().replace("threshold: 0.8", "threshold: 0.9"))
+    before = digests(root)
+    done = shodhan("curate", "run", "shodhan.yaml", cwd=root, code=1)
+    assert "raise dataset.version" in done.stderr  # type: ignore[attr-defined]
+    assert digests(root) == before
+    assert (root / "audit/entries.jsonl").read_bytes() == (demo / "audit/entries.jsonl").read_bytes()
 
 
 def test_a_part_that_was_changed_between_two_runs_is_refused(
