@@ -4,9 +4,8 @@ original.
 
 from collections.abc import Sequence
 
-from presidio_analyzer import RecognizerRegistry
-
 from deid.analysis import analyse
+from deid.presidio import RecognizerRegistry
 from deid.recognizers.english import English
 from deid.registry import LabelRecognizer, registry
 from schemas.labels import Label

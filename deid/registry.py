@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from presidio_analyzer import AnalysisExplanation, EntityRecognizer, RecognizerRegistry, RecognizerResult
-
 from deid.analysis import analyse
 from deid.lexicon import rows
 from deid.note import Note
+from deid.presidio import AnalysisExplanation, EntityRecognizer, RecognizerRegistry, RecognizerResult
 from schemas.labels import Label
 
 VERSION = "1.0"

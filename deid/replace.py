@@ -6,12 +6,8 @@ Presidio's anonymizer does the work; ours are two more of its operators, beside 
 from collections.abc import Sequence
 from typing import Any
 
-from presidio_analyzer import RecognizerResult
-from presidio_anonymizer import AnonymizerEngine
-from presidio_anonymizer.entities import OperatorConfig
-from presidio_anonymizer.operators import Operator, OperatorType
-
 from deid.chance import Chance
+from deid.presidio import AnonymizerEngine, Operator, OperatorConfig, OperatorType, RecognizerResult
 from deid.shadow import shadow
 from deid.shift import days, shift
 from deid.surrogates import surrogate
