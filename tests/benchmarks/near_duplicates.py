@@ -1,0 +1,88 @@
+"""Near duplicates against brute force: real PubMed records and planted edits, every pair that shares a shingle.
+
+    .venv/bin/python tests/benchmarks/near_duplicates.py
+
+Prints the share of pairs, by exact Jaccard, that `shodhan curate dedup` puts in one group, and documents a second.
+"""
+
+import random
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from shared import SHARED
+
+from curate.dedup import dedup
+from curate.progress import Progress
+from curate.sources.record import Document
+from curate.sources.registry import READERS
+from curate.words import shingles
+from schemas.config import Dedup, Source, Terms
+
+FILES = ("pubmed20n0014.part.xml.gz", "pubmed21n1298.part.xml.gz")
+PLANTED = 2_000
+COMMON = 300
+"""A shingle in more records than this is boilerplate; a pair is still counted by its rarer shingles."""
+
+
+def main() -> None:
+    """Make the corpus, find groups, compare."""
+    documents = corpus()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "docs.parquet"
+        documents.write_parquet(path, row_group_size=4_096)
+        for workers in (1, 2):
+            start = time.monotonic()
+            dedup([path], Path(folder) / str(workers), Dedup(), workers=workers, progress=Progress())
+            print(f"{workers} worker(s): {documents.height / (time.monotonic() - start):,.0f} documents/s")
+        one, two = ((Path(folder) / str(workers) / "groups.parquet").read_bytes() for workers in (1, 2))
+        print("same bytes at 1 and 2 workers:", one == two)
+        groups = pl.read_parquet(Path(folder) / "2" / "groups.parquet")
+    survivor = dict(groups.select("doc_id", "survivor").iter_rows())
+    names = documents["doc_id"].to_list()
+    pairs = jaccard_of_all(documents["text"].to_list())
+    for low, high in ((0.8, 0.85), (0.85, 0.9), (0.9, 1.01)):
+        near = [pair for pair, similarity in pairs.items() if low <= similarity < high]
+        found = sum(survivor.get(names[a], names[a]) == survivor.get(names[b], names[b]) for a, b in near)
+        print(f"Jaccard {low} to {high}: {found} of {len(near)} pairs in one group ({found / max(1, len(near)):.4f})")
+    below = groups.filter(pl.col("similarity") < 0.8).height
+    print(f"{groups.height} rows, {below} of them joined to their survivor through a third document")
+
+
+def corpus() -> pl.DataFrame:
+    """The records of two files, and copies with one to six words changed; seeded."""
+    source = Source(reader="pubmed", paths=FILES, terms=Terms(licence="NLM"))
+    rows = []
+    for name in FILES:
+        for record in READERS["pubmed"].read((SHARED / "data" / "pubmed" / name,), source):
+            if isinstance(record, Document) and record.kind == "article":
+                rows.append((f"{record.doc_id}.{record.version}", record.text))
+    drawn = random.Random(1)
+    long = [text for _, text in rows if len(text.split()) > 100]
+    for number in range(PLANTED):
+        words = drawn.choice(long).split()
+        for _ in range(drawn.randint(1, 6)):
+            words[drawn.randrange(len(words))] = f"edit{drawn.randrange(1000)}"
+        rows.append((f"planted:{number}", " ".join(words)))
+    return pl.DataFrame(rows, schema=["doc_id", "text"], orient="row")
+
+
+def jaccard_of_all(texts: list[str]) -> dict[tuple[int, int], float]:
+    """Exact Jaccard of every pair that shares a shingle and reaches 0.8."""
+    sets = [shingles(text, 5) for text in texts]
+    sizes = np.array([found.size for found in sets])
+    held = pl.DataFrame({"row": np.repeat(np.arange(len(sets)), sizes), "shingle": np.concatenate(sets)})
+    shared = held.group_by("shingle").agg("row").filter(pl.col("row").list.len().is_between(2, COMMON))
+    counted: Counter[tuple[int, int]] = Counter()
+    for rows in shared["row"].to_list():
+        rows.sort()
+        counted.update((a, b) for i, a in enumerate(rows) for b in rows[i + 1 :])
+    exact = {(a, b): n / (sizes[a] + sizes[b] - n) for (a, b), n in counted.items()}
+    return {pair: similarity for pair, similarity in exact.items() if similarity >= 0.8}
+
+
+if __name__ == "__main__":
+    main()
