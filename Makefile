@@ -23,7 +23,7 @@ help: ## this list
 
 setup: $(VENV)/.dev ## everything for development, in .venv
 
-demo: $(VENV)/.finetune ## the whole journey on a synthetic hospital (about five minutes after installation)
+demo: $(VENV)/.finetune ## the whole journey on a synthetic hospital (some four minutes after installation)
 	$(BIN)/shodhan demo $(DEMO)
 
 test: $(VENV)/.dev ## the tests; PYTEST_ARGS="-k log" for some of them

@@ -61,10 +61,10 @@ def scrub_file(notes: Path, output: Path, vault: Path, policy: DeidPolicy, worke
         for row, spans in _detected(notes, policy, workers):
             text, subject = row["text"], row.get("subject", row.get("subject_id"))
             after = replacer.replace(text, spans, None if subject is None else str(subject))
-            gone = [text[s.start : s.end] for s in spans if policy.operators.get(s.label, policy.default) != "keep"]
-            reason = residual([after], [gone])[0]
+            gone = [text[s.start : s.end] for s in spans if s.label not in policy.keeping]
+            reason = residual([after], [gone], policy.keeping)[0]
             counts["notes"] += 1
-            counts["replaced"].update(s.label.value for s in spans)
+            counts["replaced"].update(s.label.value for s in spans if s.label not in policy.keeping)
             if reason is None:
                 out.write(dump({"id": token(key, "note", str(row["id"])), "text": after}))
                 counts["written"] += 1

@@ -1,8 +1,7 @@
 """What is left after replacement: an original that still stands, or an identifier that its own check digit proves."""
 
 import re
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Collection, Sequence
 
 from deid.checksums import aadhaar, luhn36
 from deid.gazetteers import ambiguous, sound, words
@@ -10,7 +9,6 @@ from deid.note import Note
 from deid.recognizers import contacts, structured
 from deid.shadow import shadow
 from schemas.labels import Label
-from schemas.span import Span
 
 _SHORTEST = 4  # characters of an original that are looked for
 _FEWEST = 5  # digits of an original that has nothing else: "8/10" may be a date here and a score there
@@ -25,30 +23,21 @@ _STRONG = {
 }
 
 
-class Detects(Protocol):
-    """What finds spans; see deid.detector.Detector."""
-
-    def detect(self, texts: Sequence[str]) -> list[list[Span]]:
-        """Spans of each text."""
-
-
 def residual(
-    texts_after: Sequence[str], originals: Sequence[Sequence[str]], detector: Detects | None = None
+    texts_after: Sequence[str], originals: Sequence[Sequence[str]], keeping: Collection[Label] = ()
 ) -> list[str | None]:
     """For each scrubbed text the reason to hold it back, or None.
 
     `originals[i]` are the identifiers that were replaced in text i. One of at least 4 characters must not stand in the
     text, digits of all scripts being equal and blanks and hyphens apart; a name that is an ordinary word is not
-    counted. Independent of labels and names, and so of most
-    of the detector, which is not asked again: it would find its own surrogates. Surrogates break a rule of their
-    kind on
-    purpose, so a valid identifier is a real one.
+    counted. Surrogates break a rule of their kind on purpose, so an identifier that its own check digit or form proves
+    is a real one, unless the policy keeps its label (`keeping`). Names are not looked for again: that would find the
+    surrogates.
     """
-    del detector
-    return [_reason(text, values) for text, values in zip(texts_after, originals, strict=True)]
+    return [_reason(text, values, keeping) for text, values in zip(texts_after, originals, strict=True)]
 
 
-def _reason(text: str, originals: Sequence[str]) -> str | None:
+def _reason(text: str, originals: Sequence[str], keeping: Collection[Label]) -> str | None:
     folded = shadow(text).text.casefold()
     packed = re.sub(r"[\s\-]", "", folded)
     for original in originals:
@@ -70,6 +59,8 @@ def _reason(text: str, originals: Sequence[str]) -> str | None:
     contacts.find(note)
     structured.find(note)
     for hit in note.hits:
+        if hit.label in keeping:
+            continue
         value = note.s[hit.start : hit.end]
         digits = re.sub(r"\D", "", value)
         if hit.label is Label.IN_AADHAAR and aadhaar(digits):

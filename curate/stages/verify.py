@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from curate.stage import Fate, Outcome, Stage, decided
-from curate.stages.deidentify import HELD_BACK, detector_of
+from curate.stages.deidentify import HELD_BACK
 from schemas.policy import DeidPolicy
 
 
@@ -31,7 +31,7 @@ class Verify(Stage):
             from deid.residual import residual
 
             texts = ["\n".join(docs[i][column] or "" for column in ("text", "title", "extra")) for i in mine]
-            reasons = residual(texts, [[] for _ in mine], detector_of(self.policy))
+            reasons = residual(texts, [[] for _ in mine], keeping=self.policy.keeping)
             for i, reason in zip(mine, reasons, strict=True):
                 fates[i] = Fate(reason, quarantined=True, remedy=HELD_BACK) if reason else None
         return decided(part, self.name, fates)

@@ -10,6 +10,7 @@ from curate.stages.verify import Verify
 from deid.key import create_key
 from schemas.extra import NoteExtra, Section
 from schemas.failure import Refusal
+from schemas.labels import Label
 from schemas.policy import DeidPolicy
 
 PERSONAL = frozenset({"notes"})
@@ -41,6 +42,16 @@ def test_every_string_of_a_personal_row_is_replaced_alike(part: Callable[..., pa
     assert literature["text"] == TEXT, "a source that is not personal passes"
     assert outcome.counts["replaced_PHONE_NUMBER"] == 2
     assert stage.apply(part(row), 0, None).kept["text"].to_pylist() == [personal["text"]]
+
+
+def test_what_the_policy_keeps_stays_and_is_counted(part: Callable[..., pa.Table], vault: Path) -> None:
+    policy = DeidPolicy(operators={Label.PHONE_NUMBER: "keep"})
+    row = {"source": "notes", "kind": "note", "text": TEXT}
+    outcome = Deidentify(policy, vault, PERSONAL).apply(part(row), 0, None)
+    (text,) = outcome.kept["text"].to_pylist()
+    assert PHONE in text
+    assert outcome.counts["kept_PHONE_NUMBER"] == 1
+    assert Verify(policy, PERSONAL).apply(outcome.kept, 0, None).kept.num_rows == 1
 
 
 def test_no_key_no_surrogate(part: Callable[..., pa.Table], tmp_path: Path) -> None:
