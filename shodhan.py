@@ -42,7 +42,7 @@ def demo(
 ) -> None:
     """Walk the whole journey on a small synthetic hospital, from notes to a scored adapter."""
     from curate.curation import curate as run_curate
-    from curate.progress import Progress
+    from curate.engine.progress import Progress
     from curate.synthetic.demo import write_demo
     from curate.table import print_table
     from curate.workspace import create_keys

@@ -18,7 +18,7 @@ def run(
 ) -> None:
     """Run every stage on the sources of CONFIG and certify the dataset; resumes a run that was stopped."""
     from curate.curation import curate
-    from curate.progress import Progress
+    from curate.engine.progress import Progress
     from curate.table import as_dict, print_table
 
     curation = curate(config, workers=workers, progress=Progress())
@@ -38,8 +38,8 @@ def dedup(
     """Find near duplicates in any table and write groups.parquet (doc_id, survivor, similarity)."""
     import json
 
-    from curate.dedup import dedup as find
-    from curate.progress import Progress
+    from curate.duplicates.dedup import dedup as find
+    from curate.engine.progress import Progress
     from schemas.config import Dedup
 
     settings = Dedup(threshold=threshold, shingle_words=shingle_words, permutations=permutations)

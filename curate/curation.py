@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from curate.configuration import load
+from curate.engine.progress import Progress
 from curate.plan import plan
-from curate.progress import Progress
 from curate.release import Release, release, standing
 from curate.run import FinishedStage, Run
 

@@ -2,7 +2,7 @@
 
 For each stage, in order:
 
-    a task per part writes kept, dropped, quarantined, and last its marker    (curate/parts.py; any number at once)
+    a task per part writes kept, dropped, quarantined, and last its marker    (engine/parts.py; any number at once)
     stage.json is written from all markers                                    the stage is finished
     the audit log gains the entry `stage.finished`                            once, however often the run is resumed
 
@@ -27,11 +27,11 @@ from audit.canonical import sha256_of as digest_of
 from audit.keys import Signer
 from curate.durable import sha256_of, write_json
 from curate.engine.local import LocalEngine, Task
+from curate.engine.parts import ApplyPart, Decide, SketchPart, forget
+from curate.engine.progress import Bar, Progress
 from curate.ingest import STAGE as INGEST
 from curate.ingest import IngestUnit
-from curate.parts import ApplyPart, Decide, SketchPart, forget
 from curate.plan import Plan
-from curate.progress import Bar, Progress
 from curate.stage import CorpusStage, Stage
 from schemas.failure import Failure, Refusal
 from schemas.log_entry import LogEntry

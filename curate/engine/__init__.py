@@ -1,1 +1,1 @@
-"""What runs tasks: `local` on processes of this machine."""
+"""What runs tasks: `local` on processes of this machine; the tasks of a stage; what is shown meanwhile."""

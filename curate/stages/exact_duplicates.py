@@ -24,10 +24,11 @@ import duckdb
 import pyarrow as pa
 import regex
 
+from curate.duplicates.survivor import rank
+from curate.duplicates.union_find import UnionFind
+from curate.duplicates.verdicts import VERDICTS, fates
 from curate.durable import write_parquet
 from curate.stage import CorpusStage, Outcome, decided, row_numbers
-from curate.union_find import UnionFind
-from curate.verdicts import VERDICTS, fates
 
 NEVER_COMPARED: Final = frozenset({"retracted", "retraction_notice"})
 
@@ -103,11 +104,6 @@ class ExactDuplicates(CorpusStage):
         """Keep the rows without a verdict."""
         assert state is not None  # noqa: S101 - a corpus stage is always given its state
         return decided(part, self.name, fates(part, number, state))
-
-
-def rank(source_rank: int, text: str) -> str:
-    """A string that sorts as (rank of the source, longest text first); ties fall to doc_id."""
-    return f"{source_rank + 1_000_000:07d}:{9_999_999_999 - len(text):010d}"
 
 
 def _verdict(row: int, reason: str, survivor: str | None = None, **more: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Near duplicates as a stage: documents of one role whose shingle sets overlap; see curate/near_duplicates.py."""
+"""Near duplicates as a stage: documents of one role whose shingle sets overlap; see curate/duplicates/."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from curate import near_duplicates
+from curate.duplicates import near_duplicates
+from curate.duplicates.survivor import rank
+from curate.duplicates.verdicts import VERDICTS, fates
 from curate.durable import write_parquet
 from curate.stage import CorpusStage, Outcome, decided, row_numbers
-from curate.stages.exact_duplicates import NEVER_COMPARED, rank
-from curate.verdicts import VERDICTS, fates
+from curate.stages.exact_duplicates import NEVER_COMPARED
 from schemas.config import Dedup
 
 

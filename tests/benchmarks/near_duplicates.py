@@ -15,8 +15,8 @@ import numpy as np
 import polars as pl
 from shared import SHARED
 
-from curate.dedup import dedup
-from curate.progress import Progress
+from curate.duplicates.dedup import dedup
+from curate.engine.progress import Progress
 from curate.sources.record import Document
 from curate.sources.registry import READERS
 from curate.words import shingles

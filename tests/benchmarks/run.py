@@ -12,7 +12,7 @@ from pathlib import Path
 from shared import workspace
 
 from curate.curation import curate
-from curate.progress import Progress
+from curate.engine.progress import Progress
 from curate.table import print_table
 
 

@@ -21,7 +21,7 @@ import xxhash
 from datasketch import MinHash
 from datasketch.lsh import _optimal_param
 
-from curate.union_find import UnionFind
+from curate.duplicates.union_find import UnionFind
 from curate.words import jaccard, shingles
 
 FALSE_NEGATIVE_WEIGHT: Final = 0.99

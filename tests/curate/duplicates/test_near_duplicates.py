@@ -7,8 +7,8 @@ import pyarrow.parquet as pq
 import pytest
 from datasketch import MinHash
 
-from curate import near_duplicates
-from curate.near_duplicates import banding
+from curate.duplicates import near_duplicates
+from curate.duplicates.near_duplicates import banding
 from curate.words import jaccard, shingles
 
 THRESHOLD = 0.8

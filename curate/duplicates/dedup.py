@@ -1,4 +1,4 @@
-"""Near duplicates of any table, alone: Parquet in, groups.parquet out. The algorithm is curate/near_duplicates.py."""
+"""Near duplicates of any table, alone: Parquet in, groups.parquet out; see near_duplicates.py beside this."""
 
 import shutil
 from collections.abc import Sequence
@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from curate import near_duplicates
+from curate.duplicates import near_duplicates
+from curate.duplicates.survivor import rank
 from curate.durable import write_parquet
 from curate.engine.local import LocalEngine
-from curate.progress import Progress
-from curate.stages.exact_duplicates import rank
+from curate.engine.progress import Progress
 from schemas.config import Dedup
 from schemas.failure import Failure
 

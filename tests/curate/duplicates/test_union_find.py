@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.union_find import UnionFind
+from curate.duplicates.union_find import UnionFind
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30))), st.randoms())

@@ -4,8 +4,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from curate.dedup import dedup
-from curate.progress import Progress
+from curate.duplicates.dedup import dedup
+from curate.engine.progress import Progress
 from schemas.config import Dedup
 from schemas.failure import Failure
 

@@ -1,0 +1,1 @@
+"""Documents that say the same: groups, verdicts, and which of them stays."""
