@@ -120,7 +120,7 @@ class Engine(Section):
     name: Literal["local"] = "local"
     workers: int | None = Field(default=None, ge=1)
     """Worker processes; by default as many as the machine has processors. Never changes the result."""
-    batch_rows: int = Field(default=2_048, ge=1)
+    batch_rows: int = Field(default=2_048, ge=1, le=1_000_000)
     """Rows per part: the memory of a worker follows it."""
 
 
