@@ -19,7 +19,7 @@ def ingest(folder: Path, path: Path, source: Source, *, batch_rows: int = 2) -> 
     file = SourceFile(path, "#0" if source.personal else path.name, sha256_of(path))
     unit = IngestUnit(7, "src", source, (file,), folder / "parts", folder / "quarantine", batch_rows, folder / "vault")
     unit()
-    return json.loads(unit.marker.read_text())  # type: ignore[no-any-return]
+    return json.loads(unit.marker.read_text())
 
 
 def notes(path: Path, rows: list[dict[str, object]]) -> Path:
@@ -51,7 +51,7 @@ def test_broken_records_are_counted_and_quarantined_and_the_rest_goes_on(tmp_pat
     )
     source = Source(reader="table", paths=("x",), terms=TERMS, columns=Columns(id="id", text="text"))
     marker = ingest(tmp_path, path, source, batch_rows=10)
-    counted = marker["sources"]["src"]  # type: ignore[index]
+    counted = marker["sources"]["src"]
     assert (counted["rows_in"], counted["rows_out"]) == (4, 2)
     (quarantine,) = (tmp_path / "quarantine").glob("*.parquet")
     rows = pq.read_table(quarantine).to_pylist()
@@ -64,6 +64,6 @@ def test_a_truncated_gzip_gives_what_can_be_read_and_one_quarantined_record(tmp_
     path = tmp_path / "torn.jsonl.gz"
     path.write_bytes(gzip.compress(lines.encode())[:-900])
     source = Source(reader="table", paths=("x",), terms=TERMS, columns=Columns(id="id", text="text"))
-    counted = ingest(tmp_path, path, source, batch_rows=500)["sources"]["src"]  # type: ignore[index]
+    counted = ingest(tmp_path, path, source, batch_rows=500)["sources"]["src"]
     assert 0 < counted["rows_out"] < 2000
     assert "truncated_gzip" in counted["quarantined"]

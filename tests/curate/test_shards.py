@@ -29,7 +29,7 @@ def rows(splits: list[str]) -> list[dict[str, object]]:
 def test_shards_do_not_depend_on_how_the_parts_were_cut(
     tmp_path_factory: object, splits: list[str], first: int, second: int, per_shard: int
 ) -> None:
-    folder: Path = tmp_path_factory.mktemp("shards")  # type: ignore[attr-defined]
+    folder: Path = tmp_path_factory.mktemp("shards")
     written = []
     for cut in (first, second):
         parts = []

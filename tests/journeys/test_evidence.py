@@ -23,7 +23,7 @@ def copy(demo: Path, tmp_path: Path) -> Path:
 
 def test_what_the_demo_leaves_verifies(demo: Path, shodhan: Callable[..., object]) -> None:
     done = shodhan("audit", "verify", DATASET, cwd=demo)
-    assert "1.0.0" in done.stdout  # type: ignore[attr-defined]
+    assert "1.0.0" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_damage_is_refused_in_one_line(
     damage(copy)
     command = ("audit", "verify", DATASET) if door == "verify" else ("finetune", "train", "recipe.yaml")
     done = shodhan(*command, cwd=copy, code=3)
-    (line,) = done.stderr.strip().splitlines()  # type: ignore[attr-defined]
+    (line,) = done.stderr.strip().splitlines()
     assert line.startswith("shodhan: ")
     assert named in line
     assert not (copy / "models").exists()
@@ -59,7 +59,7 @@ def test_another_key_is_refused(copy: Path, shodhan: Callable[..., object], tmp_
     shodhan("init", "other", cwd=tmp_path)
     key = tmp_path / "other/audit/signer.vkey"
     done = shodhan("audit", "verify", DATASET, "--key", key, cwd=copy, code=3)
-    assert len(done.stderr.strip().splitlines()) == 1  # type: ignore[attr-defined]
+    assert len(done.stderr.strip().splitlines()) == 1
     shutil.copy(key, copy / "audit/signer.vkey")
     shodhan("audit", "verify", DATASET, cwd=copy, code=3)
 

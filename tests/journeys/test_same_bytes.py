@@ -77,7 +77,7 @@ def test_a_version_that_is_taken_is_never_overwritten(
     config.write_text(config.read_text().replace("threshold: 0.8", "threshold: 0.9"))
     before = digests(root)
     done = shodhan("curate", "run", "shodhan.yaml", cwd=root, code=1)
-    assert "raise dataset.version" in done.stderr  # type: ignore[attr-defined]
+    assert "raise dataset.version" in done.stderr
     assert digests(root) == before
     assert (root / "audit/entries.jsonl").read_bytes() == (demo / "audit/entries.jsonl").read_bytes()
 
@@ -91,5 +91,5 @@ def test_a_part_that_was_changed_between_two_runs_is_refused(
     data[len(data) // 2] ^= 1
     part.write_bytes(bytes(data))
     done = shodhan("curate", "run", "shodhan.yaml", cwd=tmp_path / "demo", code=3)
-    (line,) = done.stderr.strip().splitlines()  # type: ignore[attr-defined]
+    (line,) = done.stderr.strip().splitlines()
     assert part.name in line

@@ -13,7 +13,7 @@ def test_groups_do_not_depend_on_the_order_of_pairs(pairs: list[tuple[int, int]]
         return list(joined.groups())
 
     shuffled = [(b, a) for a, b in pairs]
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert groups(pairs) == groups(shuffled)
     for group in groups(pairs):
         assert len(group) > 1
