@@ -13,18 +13,26 @@ class Mentions(Reader):
     """Other mentions of names that are sure."""
 
     def mentions(self) -> None:
-        """Every other mention of a word that is surely a name here, in any script, with any case ending."""
+        """Every other mention of a word that is surely a name here, in any script, with any case ending.
+
+        A name that is also an ordinary word (Kamala, Asha) counts beside another part of the same name.
+        """
         sure: dict[str, bool] = {}
         heard: set[str] = set()
+        beside: dict[str, set[str]] = {}
         for hit in self.note.hits:
             if hit.label is Label.PERSON and hit.score >= 0.6:
-                for word in regex.findall(r"[\p{L}\p{M}']+", self.note.s[hit.start : hit.end]):
+                parts = regex.findall(r"[\p{L}\p{M}']+", self.note.s[hit.start : hit.end])
+                for word in parts:
                     folded = word.casefold()
+                    if len(word) >= 3 and folded not in PARTICLES:
+                        beside.setdefault(folded, set()).update(part.casefold() for part in parts if part != word)
                     if len(word) >= 4 and folded not in words() and folded not in never() and folded not in PARTICLES:
                         common = sound(word) in ambiguous()
                         sure[folded] = sure.get(folded, True) and common
                         if not common and len(sound(word)) > 3:
                             heard.add(sound(word))
+        self._parts_together(beside)
         if not sure:
             return
         stems: dict[str, list[str]] = {}
@@ -49,6 +57,16 @@ class Mentions(Reader):
                 known = known or sound(token.text) in heard
             if known and index not in self.inside_org:
                 self.note.claim(token.start, token.end, Label.PERSON, 0.6, "other mention")
+
+    def _parts_together(self, beside: dict[str, set[str]]) -> None:
+        """Claim each word of a sure name that stands next to another word of it."""
+        for index, token in enumerate(self.t):
+            folded = token.text.casefold()
+            others = beside.get(folded)
+            if not others or folded in never() or not self.note.free(token.start, token.end):
+                continue
+            if any(self.t[i].text.casefold() in others for i in (index - 1, index + 1) if 0 <= i < len(self.t)):
+                self.note.claim(token.start, token.end, Label.PERSON, 0.6, "part of a sure name")
 
 
 def find(note: Note) -> None:

@@ -147,3 +147,10 @@ def test_time_grows_with_length_alone(detector, piece):
 def test_equal_texts_give_equal_spans(detector):
     text = "Dr. Asha Rao, Ph 98765 43210"
     assert detector.detect([text, text])[0] == detector.detect([text])[0]
+
+
+def test_a_name_that_is_a_word_goes_beside_another_part_of_it(detector):
+    head = "Patient name: Mrs. Kamala Deshpande\n\n"
+    text = head + "kamala deshpande has no fever; a kamala in the vase"
+    found = [text[span.start : span.end] for span in detector.detect([text])[0] if span.start >= len(head)]
+    assert found == ["kamala", "deshpande"]
