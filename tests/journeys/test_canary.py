@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -39,7 +40,7 @@ sources:
     columns: {id: note_id, text: text, subject: patient}
     personal: true
     terms: {licence: internal, purposes: [research]}
-dataset: {name: canary, version: 1.0.0, published: 2026-11-22, heldout_share: 0.2}
+dataset: {name: canary, version: 1.0.0, published: 2026-11-22, heldout_share: 0}
 dedup: {threshold: 1.0}
 """
 
@@ -66,6 +67,8 @@ def workspace(tmp_path: Path, shodhan: Callable[..., object]) -> Path:
     text = NOTE.format(name=NAME, aadhaar=AADHAAR, phone=PHONE, patient=PATIENT, number=0)
     notes = [{"id": f"{PATIENT}-{number}", "text": text} for number in range(2)]
     (root / "notes.jsonl").write_text("".join(json.dumps(note) + "\n" for note in notes))
+    columns = {"doc_id": [note["id"] for note in notes], "text": [note["text"] for note in notes]}
+    pq.write_table(pa.table(columns), root / "data-notes.parquet")
     (root / "torn.jsonl").write_text(json.dumps(notes[0]) + "\n" + json.dumps(notes[1])[:60] + "\n")
     return root
 
@@ -81,6 +84,8 @@ def test_no_canary_outside_the_data(workspace: Path, tmp_path: Path) -> None:
         ("curate", "run", "shodhan.yaml", "--json"),
         ("audit", "verify", "datasets/canary/1.0.0"),
         ("audit", "log", "--audit", "audit"),
+        ("audit", "prove", "9", "-o", "entry.tlog-proof", "--audit", "audit"),
+        ("curate", "dedup", "data-notes.parquet", "-o", "data-dedup"),
         ("deid", "detect", "notes.jsonl", "-o", "data-spans.jsonl"),
         ("deid", "detect", "torn.jsonl", "-o", "data-torn.jsonl"),
         ("deid", "scrub", "notes.jsonl", "-o", "scrubbed.jsonl", "--vault", "vault"),
