@@ -6,7 +6,7 @@ Shows names of stages and counts, never a value of the data.
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Bar(Protocol):
@@ -51,7 +51,7 @@ class _Silent:
 
 
 class _Shown:
-    def __init__(self, bars: object, task: object) -> None:
+    def __init__(self, bars: Any, task: Any) -> None:
         import time
 
         self._bars, self._task, self._rows, self._clock, self._start = bars, task, 0, time.monotonic, time.monotonic()
@@ -59,4 +59,4 @@ class _Shown:
     def advance(self, parts: int, rows: int) -> None:
         self._rows += rows
         rate = self._rows / max(1e-3, self._clock() - self._start)
-        self._bars.update(self._task, advance=parts, rate=f"{rate:,.0f} rows/s")  # type: ignore[attr-defined]
+        self._bars.update(self._task, advance=parts, rate=f"{rate:,.0f} rows/s")
