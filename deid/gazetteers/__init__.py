@@ -176,6 +176,18 @@ def words() -> frozenset[str]:
 
 
 @cache
+def drugs() -> frozenset[str]:
+    """International names of medicines, one word each, in lower case."""
+    return frozenset(_read("drugs.txt"))
+
+
+@cache
+def drug_sounds(tamil: bool = False) -> frozenset[str]:
+    """The sounds of long names of medicines: what they are like in the scripts of India."""
+    return frozenset(heard for heard in (sound(name, tamil) for name in drugs()) if len(heard) > 5)
+
+
+@cache
 def ambiguous() -> frozenset[str]:
     """Sounds of names that are ordinary words, too."""
     lines = (files("deid.lexicon") / "ambiguous_names.txt").read_text(encoding="utf-8").splitlines()

@@ -1,12 +1,14 @@
 """Build the gazetteers from licensed lists: `python -m deid.gazetteers.build DATA`, where DATA holds indian_names/, …
 
-Reads the lists named in SOURCES.md and writes names.tsv, places.tsv, offices.txt and words.txt beside this file.
+Reads the lists named in SOURCES.md and writes names.tsv, places.tsv, offices.txt, words.txt and drugs.txt beside this
+file.
 The same lists give the same bytes.
 """
 
 import csv
 import gzip
 import json
+import lzma
 import re
 import sys
 import unicodedata
@@ -127,15 +129,32 @@ def words(data: Path, given: Iterable[str]) -> list[str]:
     )
 
 
+def drugs(data: Path, ordinary: Iterable[str]) -> list[str]:
+    """International names of substances, one word each. The list is French: "metformine" becomes "metformin" where
+    medical text spells it so; where neither form is in medical text, both stay.
+    """
+    seen, found = set(ordinary), set()
+    with lzma.open(data / "ddi_ansm_fr/substances_2020.json.xz", "rt", encoding="utf-8") as lines:
+        substances = [latin(row["substance"]) for row in json.load(lines)]
+    for name in substances:
+        word = re.sub(r"\(.*?\)", "", name).strip()
+        if re.fullmatch(r"[a-z]{5,}", word) and not re.search(r"sodium|acide|eux$|ique$", word):
+            forms = [word, word.removesuffix("e")] if word.endswith(("ine", "ile", "ene", "one", "ane")) else [word]
+            found.update([form for form in forms if form in seen] or forms)
+    return sorted(found)
+
+
 def main(data: Path) -> None:
-    """Write all four files."""
+    """Write all five files."""
     lines = names(data)
     given = [line.split("\t")[0] for line in lines]
+    ordinary = words(data, given)
     for name, content in {
         "names.tsv": lines,
         "places.tsv": places(data),
         "offices.txt": offices(data),
-        "words.txt": words(data, given),
+        "words.txt": ordinary,
+        "drugs.txt": drugs(data, ordinary),
     }.items():
         (HERE / name).write_text("\n".join(content) + "\n", encoding="utf-8")
 
