@@ -71,25 +71,31 @@ def evaluate(
     workers: Workers = 1,
     policy: PolicyFile = None,
     leaks: Annotated[
-        bool, typer.Option("--leaks", help="List what was missed. These are values: mind who sees them.")
-    ] = False,
+        int,
+        typer.Option("--leaks", help="Show so many of what was missed. These are values: mind who sees them.", min=0),
+    ] = 0,
+    report: Annotated[Path | None, typer.Option(help="Also draw it: an HTML file, complete in itself.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Recall by label, language and tag with 95 % intervals, over-redaction, label confusions."""
+    """Recall by label, language and tag with 95 % intervals, over-redaction, label confusions, clinical content
+    kept.
+    """
     import json
 
     from deid.evaluation import evaluate_files, lines
     from deid.files import read_policy
 
-    scores = evaluate_files(gold, predictions, read_policy(policy), workers)
-    shown = [{"tag": x.tag, "id": x.note, "label": x.label, "text": x.text} for x in scores.leaks] if leaks else []
+    evaluation = evaluate_files(gold, predictions, read_policy(policy), workers)
+    if report is not None:
+        from deid.report import write_report
+
+        write_report(report, evaluation, shown=leaks)
     if as_json:
-        typer.echo(json.dumps({**scores.as_json(), **({"leaked": shown} if leaks else {})}, ensure_ascii=False))
+        # ASCII: the text of a leak may hold a lone surrogate, which no terminal takes
+        typer.echo(json.dumps(evaluation.as_json(leaks)))
         return
-    for line in lines(scores):
+    for line in lines(evaluation, leaks):
         typer.echo(line)
-    for leak in shown:
-        typer.echo(f"leak {leak['tag']:12} {leak['id']} {leak['label']} {leak['text']!r}")
 
 
 @app.command()

@@ -35,7 +35,7 @@ def read_policy(path: Path | None) -> DeidPolicy:
 def detect_file(notes: Path, output: Path, policy: DeidPolicy, workers: int) -> dict[str, Any]:
     """Spans of every note, in the order of the notes; counts of notes and spans."""
     counts = {"notes": 0, "spans": 0}
-    with _written(output) as out, _progress("detect") as step:
+    with written(output) as out, _progress("detect") as step:
         for row, spans in _detected(notes, policy, workers):
             out.write(dump({"id": row["id"], "text": row["text"], "spans": [_span(s) for s in spans]}))
             counts["notes"] += 1
@@ -57,7 +57,7 @@ def scrub_file(notes: Path, output: Path, vault: Path, policy: DeidPolicy, worke
     replacer = Replacer(policy, key)
     held: Counter[str] = Counter()
     counts: dict[str, Any] = {"notes": 0, "written": 0, "held_back": held, "replaced": Counter()}
-    with _written(output) as out, _progress("scrub") as step:
+    with written(output) as out, _progress("scrub") as step:
         for row, spans in _detected(notes, policy, workers):
             text, subject = row["text"], row.get("subject", row.get("subject_id"))
             after = replacer.replace(text, spans, None if subject is None else str(subject))
@@ -108,7 +108,7 @@ def _detected(notes: Path, policy: DeidPolicy, workers: int) -> Iterator[tuple[d
 
 
 @contextmanager
-def _written(path: Path) -> Iterator[TextIO]:
+def written(path: Path) -> Iterator[TextIO]:
     """A text file that appears under its name when it is whole."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:

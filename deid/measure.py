@@ -35,7 +35,14 @@ class Leak:
     tag: str
     note: str
     label: str
+    start: int
+    end: int
     text: str
+
+    def as_json(self, shown: bool) -> dict[str, object]:
+        """Where it is; its text only if `shown`."""
+        place = {"id": self.note, "tag": self.tag, "label": self.label, "start": self.start, "end": self.end}
+        return {**place, "length": self.end - self.start, **({"text": self.text} if shown else {})}
 
 
 @dataclass(slots=True)
@@ -78,8 +85,8 @@ class Scores:
         whole = sum(self.confusion.values())
         return sum(n for (gold, found), n in self.confusion.items() if gold == found) / whole if whole else 1.0
 
-    def as_json(self) -> dict[str, object]:
-        """Everything but the leaks' texts."""
+    def as_json(self, shown: int = 0) -> dict[str, object]:
+        """Everything, with the texts of the first `shown` leaks and of no other."""
         return {
             "recall": {
                 "/".join(key): {"hidden": c.hidden, "spans": c.spans, "recall": c.recall, "interval": list(c.interval)}
@@ -88,7 +95,7 @@ class Scores:
             "over_redaction": {tag: self.over(tag) for tag in sorted(self.outside)},
             "label_right": self.label_right,
             "confusion": [[gold, found, n] for (gold, found), n in self.confusion.most_common() if gold != found],
-            "leaks": len(self.leaks),
+            "leaks": [leak.as_json(number < shown) for number, leak in enumerate(self.leaks)],
         }
 
 
@@ -137,7 +144,8 @@ def _note(scores: Scores, note: Gold, spans: Sequence[Span]) -> None:
             most = Counter(cover[i] for i in places).most_common(1)[0][0]
             scores.confusion[span.label.value, str(most)] += 1
         elif places:
-            scores.leaks.append(Leak(note.tag, note.id, span.label.value, note.text[span.start : span.end]))
+            text = note.text[span.start : span.end]
+            scores.leaks.append(Leak(note.tag, note.id, span.label.value, span.start, span.end, text))
     for i, character in enumerate(note.text):
         if character.isalnum() and not inside[i]:
             for tag in ("all", note.tag):

@@ -48,11 +48,28 @@ def test_scrub_needs_a_key_and_hides(notes, tmp_path):
 
 
 def test_evaluate_shows_leaks_only_when_asked(notes, tmp_path):
-    nothing = tmp_path / "nothing.jsonl"
+    nothing, report = tmp_path / "nothing.jsonl", tmp_path / "report.html"
     nothing.write_text('{"id": "n2", "text": "", "spans": []}\n')
     assert json.loads(ok("evaluate", notes, "--json"))["recall"]["all/all"]["recall"] == 1.0
-    assert "Vimala" not in ok("evaluate", notes, "--predictions", nothing)
-    assert "Vimala" in ok("evaluate", notes, "--predictions", nothing, "--leaks")
+    asked = ("evaluate", notes, "--predictions", nothing, "--report", report)
+    for form in ((), ("--json",)):
+        shown = ok(*asked, *form)
+        assert "Vimala" not in shown + report.read_text()
+        assert "43210" not in shown + report.read_text()
+        shown = ok(*asked, *form, "--leaks", 1)
+        assert "Vimala" in shown
+        assert "Vimala" in report.read_text()
+        assert "43210" not in shown + report.read_text()
+
+
+def test_evaluate_json_says_where_and_not_what(notes, tmp_path):
+    nothing = tmp_path / "nothing.jsonl"
+    nothing.write_text('{"id": "n2", "text": "", "spans": []}\n')
+    told = json.loads(ok("evaluate", notes, "--predictions", nothing, "--json"))
+    assert (told["notes"], told["unpredicted"]) == (2, 1)
+    assert told["leaks"][0] == {"id": "n1", "tag": "plain", "label": "PERSON", "start": 6, "end": 22, "length": 16}
+    assert told["clinical"]["kept"]["value"]["items"] == 1  # BP 120/80
+    assert told["clinical"]["kept"]["all"]["share"] == 1.0
 
 
 def test_explain(notes):
