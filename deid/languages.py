@@ -1,4 +1,4 @@
-"""Which languages and scripts a text mixes: "en", "hi(Deva)+en", "en+hi(Latn)", "ta(Taml)+en".
+"""Which languages and scripts a text mixes, as a whole ("en", "hi(Deva)+en", "en+hi(Latn)") and token by token.
 
 By the script of each word first; words in Latin letters by small words that give their language away. The language with
 more words stands first. Cheap enough for every document of a corpus.
@@ -8,8 +8,9 @@ import re
 from collections import Counter
 from functools import cache
 
+from deid.gazetteers import words
 from deid.lexicon import rows
-from deid.tokens import SCRIPTS
+from deid.tokens import SCRIPTS, Token, script
 
 _LANGUAGE = {
     "Deva": "hi", "Beng": "bn", "Guru": "pa", "Gujr": "gu", "Orya": "or",
@@ -57,6 +58,34 @@ def language_mix(text: str) -> str:
     ranked = sorted(counts, key=lambda k: (-counts[k], k))
     kept = [name for name in ranked if counts[name] >= max(_SHARE * whole, 1)][:2] or ranked[:1]
     return "+".join(kept)
+
+
+def token_languages(tokens: list[Token], text: str) -> list[str]:
+    """The language of each token of a text: "en", "hi(Latn)", "ta(Taml)"; "" for numbers, marks and breaks.
+
+    A native word has the language of its script. A word in Latin letters is English when English has it, else of the
+    language that the text mixes in in Latin letters; what either could be goes with the word before it on its line.
+    """
+    native = {name: f"{_of(name, text)}({name})" for name in _LANGUAGE}
+    mixed = next((name for name in language_mix(text).split("+") if name.endswith("(Latn)")), None)
+    small = _function_words()
+    found, before = [], "en"
+    for token in tokens:
+        tag = ""
+        if token.kind == "break":
+            before = "en"
+        elif token.kind == "word":
+            written = script(token.text)
+            if written != "Latn":
+                tag = native.get(written, "und")
+            elif mixed is None:
+                tag = "en"
+            else:
+                own, english = mixed[:2] in small.get(token.key, ()), token.key in words()
+                tag = before if own == english else mixed if own else "en"
+                before = tag
+        found.append(tag)
+    return found
 
 
 def _scripts(text: str) -> Counter[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from deid.languages import token_languages
 from deid.lexicon import Cue, cues
 from deid.shadow import Shadow, shadow
 from deid.tokens import Token, tokens
@@ -38,6 +39,11 @@ class Note:
     def tokens(self) -> list[Token]:
         """All tokens of the shadow."""
         return tokens(self.s)
+
+    @cached_property
+    def languages(self) -> list[str]:
+        """The language of each token."""
+        return token_languages(self.tokens, self.s)
 
     @cached_property
     def labels(self) -> list[Cue]:

@@ -77,7 +77,7 @@ def tokens(text: str) -> list[Token]:
         first = piece[0]
         if first == "\n":
             kind = "break"
-        elif first.isdigit():
+        elif first.isdecimal():
             kind = "number"
         elif first.isalpha() or unicodedata.category(first)[0] == "M":
             kind = "word"

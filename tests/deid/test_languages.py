@@ -1,6 +1,7 @@
 import pytest
 
-from deid.languages import language_mix
+from deid.languages import language_mix, token_languages
+from deid.tokens import tokens
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,11 @@ from deid.languages import language_mix
 )
 def test_mixes(text, mix):
     assert language_mix(text) == mix
+
+
+def test_each_token_has_its_language():
+    text = "Pt ko do din se bukhar hai, chest pain nahi hai\nமருந்து 2 continue"
+    found = tokens(text)
+    tags = {token.text: tag for token, tag in zip(found, token_languages(found, text), strict=True)}
+    assert (tags["din"], tags["chest"], tags["nahi"]) == ("hi(Latn)", "en", "hi(Latn)")
+    assert (tags["மருந்து"], tags["2"], tags[","]) == ("ta(Taml)", "", "")
