@@ -1,5 +1,7 @@
 """The one analysis of a text that all recognizers share."""
 
+from deid import known as known_identifiers
+from deid.known import Known
 from deid.note import Note
 from deid.recognizers import (
     ages,
@@ -32,12 +34,22 @@ STAGES = (
 """From what its form makes sure to what only its surroundings do; what an earlier one decided, a later one leaves."""
 
 
-def analyse(text: str, english: English | None = None) -> Note:
-    """Run all recognizers over a text, the English model where there is one, and last what repeats sure names."""
+def evidence(text: str) -> Note:
+    """What the rules find in a text."""
     note = Note(text)
     for stage in STAGES:
         stage(note)
+    return note
+
+
+def analyse(text: str, english: English | None = None, known: Known | None = None) -> Note:
+    """Run all recognizers over a text, the English model where there is one, what a patient table knows, and last what
+    repeats sure names.
+    """
+    note = evidence(text)
     if english is not None:
         english.find(note)
+    if known is not None:
+        known_identifiers.find(note, known)
     mentions.find(note)
     return note

@@ -12,6 +12,10 @@ app.add_typer(key_app, name="key")
 Notes = Annotated[Path, typer.Argument(help='JSON lines, each {"id", "text"}.')]
 Workers = Annotated[int, typer.Option(help="Worker processes; never changes the result.", min=1)]
 PolicyFile = Annotated[Path | None, typer.Option(help="A YAML file with the policy; else surrogates for everything.")]
+PatientsFile = Annotated[
+    Path | None,
+    typer.Option(help="A YAML file that names a patient table (path, key, columns): what it knows is searched, too."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 
 
@@ -23,6 +27,7 @@ def detect(
     ],
     workers: Workers = 1,
     policy: PolicyFile = None,
+    patients: PatientsFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Find identifiers: {"id","text","spans":[{"start","end","label","score","source"}]}, code points, end
@@ -30,9 +35,9 @@ def detect(
     """
     import json
 
-    from deid.files import detect_file, read_policy
+    from deid.files import detect_file, patients_of, read_policy
 
-    counts = detect_file(notes, output, read_policy(policy), workers)
+    counts = detect_file(notes, output, read_policy(policy), workers, patients_of(patients))
     typer.echo(json.dumps(counts) if as_json else f"{counts['notes']} notes, {counts['spans']} spans: {output}")
 
 
@@ -43,6 +48,7 @@ def scrub(
     vault: Annotated[Path, typer.Option(help="The vault with the pseudonym key.")],
     workers: Workers = 1,
     policy: PolicyFile = None,
+    patients: PatientsFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Replace identifiers. A note in which one is still found afterwards is left out and counted, and the exit
@@ -50,10 +56,10 @@ def scrub(
     """
     import json
 
-    from deid.files import read_policy, scrub_file
+    from deid.files import patients_of, read_policy, scrub_file
     from schemas.failure import Refusal
 
-    counts = scrub_file(notes, output, vault, read_policy(policy), workers)
+    counts = scrub_file(notes, output, vault, read_policy(policy), workers, patients_of(patients))
     held = sum(n for reason, n in counts["held_back"].items())
     typer.echo(
         json.dumps(counts)

@@ -5,6 +5,7 @@ original.
 from collections.abc import Sequence
 
 from deid.analysis import analyse
+from deid.known import EVIDENCE, Known
 from deid.presidio import RecognizerRegistry
 from deid.recognizers.english import English
 from deid.registry import LabelRecognizer, registry
@@ -26,20 +27,21 @@ class Detector:
         self._own = [r for r in self.registry.recognizers if isinstance(r, LabelRecognizer)]
         self._other = [r for r in self.registry.recognizers if not isinstance(r, LabelRecognizer)]
 
-    def detect(self, texts: Sequence[str]) -> list[list[Span]]:
+    def detect(self, texts: Sequence[str], known: Sequence[Known | None] | None = None) -> list[list[Span]]:
         """Spans of each text: sorted, not overlapping, in code points of the text as given, of the policy's least
-        score or more.
+        score or more. `known`: for each text what a patient table knows of its patient.
 
-        Equal texts in one call are analysed once.
+        Equal texts in one call are analysed once, where the same is known.
         """
-        known: dict[str, list[Span]] = {}
-        for text in texts:
-            if text not in known:
-                known[text] = self._spans(text)
-        return [known[text] for text in texts]
+        asked = list(zip(texts, known or [None] * len(texts), strict=True))
+        found: dict[tuple[str, Known | None], list[Span]] = {}
+        for text, patient in asked:
+            if (text, patient) not in found:
+                found[text, patient] = self._spans(text, patient)
+        return [found[each] for each in asked]
 
-    def _spans(self, text: str) -> list[Span]:
-        note = analyse(text, self._english)
+    def _spans(self, text: str, known: Known | None) -> list[Span]:
+        note = analyse(text, self._english, known)
         own = {recognizer.label for recognizer in self._own}
         spans = [
             Span(*note.shade.span(hit.start, hit.end), label=hit.label, score=hit.score, source=hit.why)
@@ -56,9 +58,9 @@ class Detector:
 
 
 def _apart(spans: list[Span]) -> list[Span]:
-    """Of overlapping spans the one with the higher score stays, then the longer, then the earlier."""
+    """Of overlapping spans a known one stays, then the one with the higher score, then the longer, then the earlier."""
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda s: (-s.score, s.start - s.end, s.start)):
+    for span in sorted(spans, key=lambda s: (not s.source.startswith(EVIDENCE), -s.score, s.start - s.end, s.start)):
         if all(span.end <= other.start or span.start >= other.end for other in kept):
             kept.append(span)
     return sorted(kept)

@@ -4,14 +4,20 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
+from deid.known import Identifiers, Known
 from deid.notes import dump, read
-from deid.workers import detect_all
+from deid.patients import Patients, read_patients
+from deid.workers import detect_all, detect_known
 from schemas.failure import Failure
+from schemas.patients import PatientTable
 from schemas.policy import DeidPolicy
 from schemas.span import Span
+
+_LOOKED_UP = 64  # notes whose patients are looked up in the table together
 
 
 def read_policy(path: Path | None) -> DeidPolicy:
@@ -32,11 +38,36 @@ def read_policy(path: Path | None) -> DeidPolicy:
         raise Failure(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
-def detect_file(notes: Path, output: Path, policy: DeidPolicy, workers: int) -> dict[str, Any]:
-    """Spans of every note, in the order of the notes; counts of notes and spans."""
+def patients_of(path: Path | None) -> Patients | None:
+    """The patient table that a YAML file names (`path`, `key`, `columns`), relative to that file."""
+    if path is None:
+        return None
+    import yaml
+    from pydantic import ValidationError
+
+    try:
+        spec = PatientTable.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError):
+        raise Failure(f"{path}: cannot be read; name a YAML file with path, key and columns") from None
+    except yaml.YAMLError:
+        raise Failure(f"{path}: not YAML; it must hold path, key and columns") from None
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(map(str, first["loc"])) or "the file"
+        raise Failure(f"{path}: {where}: {first['msg'].lower()}; see docs/deid.md") from None
+    return read_patients(path.parent / spec.path, spec)
+
+
+def detect_file(
+    notes: Path, output: Path, policy: DeidPolicy, workers: int, patients: Patients | None = None
+) -> dict[str, Any]:
+    """Spans of every note, in the order of the notes; counts of notes and spans.
+
+    Of a row whose `subject` (or `subject_id`) stands in `patients`, what the table knows is searched, too.
+    """
     counts = {"notes": 0, "spans": 0}
     with written(output) as out, _progress("detect") as step:
-        for row, spans in _detected(notes, policy, workers):
+        for row, spans, _ in _detected(notes, policy, workers, patients):
             out.write(dump({"id": row["id"], "text": row["text"], "spans": [_span(s) for s in spans]}))
             counts["notes"] += 1
             counts["spans"] += len(spans)
@@ -44,7 +75,9 @@ def detect_file(notes: Path, output: Path, policy: DeidPolicy, workers: int) -> 
     return counts
 
 
-def scrub_file(notes: Path, output: Path, vault: Path, policy: DeidPolicy, workers: int) -> dict[str, Any]:
+def scrub_file(
+    notes: Path, output: Path, vault: Path, policy: DeidPolicy, workers: int, patients: Patients | None = None
+) -> dict[str, Any]:
     """Every note with its identifiers replaced; one that still holds an identifier is left out, counted by reason.
 
     A row's `subject` (or `subject_id`), where there is one, says whose record the note is of; it is not written.
@@ -58,11 +91,12 @@ def scrub_file(notes: Path, output: Path, vault: Path, policy: DeidPolicy, worke
     held: Counter[str] = Counter()
     counts: dict[str, Any] = {"notes": 0, "written": 0, "held_back": held, "replaced": Counter()}
     with written(output) as out, _progress("scrub") as step:
-        for row, spans in _detected(notes, policy, workers):
-            text, subject = row["text"], row.get("subject", row.get("subject_id"))
-            after = replacer.replace(text, spans, None if subject is None else str(subject))
+        for row, spans, identifiers in _detected(notes, policy, workers, patients):
+            text = row["text"]
+            known = Known(identifiers) if identifiers else None
+            after = replacer.replace(text, spans, _subject(row), known.words if known else ())
             gone = [text[s.start : s.end] for s in spans if s.label not in policy.keeping]
-            reason = residual([after], [gone], policy.keeping)[0]
+            reason = residual([after], [gone], policy.keeping, [known])[0]
             counts["notes"] += 1
             counts["replaced"].update(s.label.value for s in spans if s.label not in policy.keeping)
             if reason is None:
@@ -92,19 +126,30 @@ def _span(span: Span) -> dict[str, Any]:
     return {"start": span.start, "end": span.end, "label": span.label.value, "score": span.score, "source": span.source}
 
 
-def _detected(notes: Path, policy: DeidPolicy, workers: int) -> Iterator[tuple[dict[str, Any], list[Span]]]:
-    """Rows with their spans; a row waits in a queue while its text is with a worker."""
+def _subject(row: dict[str, Any]) -> str | None:
+    subject = row.get("subject", row.get("subject_id"))
+    return None if subject is None else str(subject).strip()
+
+
+def _detected(
+    notes: Path, policy: DeidPolicy, workers: int, patients: Patients | None
+) -> Iterator[tuple[dict[str, Any], list[Span], Identifiers]]:
+    """Rows with their spans and what is known of their patient; a row waits in a queue while it is with a worker."""
     from collections import deque
 
-    waiting: deque[dict[str, Any]] = deque()
+    waiting: deque[tuple[dict[str, Any], Identifiers]] = deque()
 
-    def texts() -> Iterator[str]:
-        for _, row in read(notes):
-            waiting.append(row)
-            yield row["text"]
+    def texts() -> Iterator[tuple[str, Identifiers]]:
+        source = (row for _, row in read(notes))
+        while rows := list(islice(source, _LOOKED_UP)):
+            known = patients.known(map(_subject, rows)) if patients else {}
+            for row in rows:
+                waiting.append((row, known.get(_subject(row) or "", ())))
+                yield row["text"], waiting[-1][1]
 
-    for spans in detect_all(texts(), policy, workers):
-        yield waiting.popleft(), spans
+    for spans in detect_known(texts(), policy, workers):
+        row, identifiers = waiting.popleft()
+        yield row, spans, identifiers
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 Presidio's anonymizer does the work; ours are two more of its operators, beside the stock ones.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from deid.chance import Chance
@@ -60,12 +60,12 @@ class Replacer:
         self._engine.add_anonymizer(Surrogate)
         self._engine.add_anonymizer(Tag)
 
-    def replace(self, text: str, spans: Sequence[Span], subject: str | None) -> str:
+    def replace(self, text: str, spans: Sequence[Span], subject: str | None, avoid: Collection[str] = ()) -> str:
         """`text` with every span replaced. `subject` is the patient's key, within whose record a value keeps its
         surrogate.
 
         Spans must lie inside the text and not overlap: ValueError otherwise. No surrogate equals an original of the
-        text.
+        text, or holds a word of `avoid` (keys).
         """
         end = 0
         for span in sorted(spans):
@@ -75,7 +75,7 @@ class Replacer:
         if not spans:
             return text
         scope = subject or "" if self.policy.scope == "patient" else ""
-        originals = {_flat(text[span.start : span.end]) for span in spans}
+        originals = {_flat(text[span.start : span.end]) for span in spans}.union(avoid)
         operators = self._operators(text, spans, scope, originals)
         results = [RecognizerResult(span.label.value, span.start, span.end, span.score) for span in spans]
         return str(self._engine.anonymize(text, results, operators, merge_entities_with_spaces=False).text)

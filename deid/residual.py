@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 
 from deid.checksums import aadhaar, luhn36
 from deid.gazetteers import ambiguous, sound, words
+from deid.known import Known
 from deid.note import Note
 from deid.recognizers import contacts, structured
 from deid.shadow import shadow
@@ -24,7 +25,10 @@ _STRONG = {
 
 
 def residual(
-    texts_after: Sequence[str], originals: Sequence[Sequence[str]], keeping: Collection[Label] = ()
+    texts_after: Sequence[str],
+    originals: Sequence[Sequence[str]],
+    keeping: Collection[Label] = (),
+    known: Sequence[Known | None] | None = None,
 ) -> list[str | None]:
     """For each scrubbed text the reason to hold it back, or None.
 
@@ -32,12 +36,16 @@ def residual(
     text, digits of all scripts being equal and blanks and hyphens apart; a name that is an ordinary word is not
     counted. Surrogates break a rule of their kind on purpose, so an identifier that its own check digit or form proves
     is a real one, unless the policy keeps its label (`keeping`). Names are not looked for again: that would find the
-    surrogates.
+    surrogates. But where a patient table stands beside the notes (`known`), none of that patient's numbers and names
+    may be left.
     """
-    return [_reason(text, values, keeping) for text, values in zip(texts_after, originals, strict=True)]
+    patients = known or [None] * len(texts_after)
+    return [_reason(*each, keeping) for each in zip(texts_after, originals, patients, strict=True)]
 
 
-def _reason(text: str, originals: Sequence[str], keeping: Collection[Label]) -> str | None:
+def _reason(text: str, originals: Sequence[str], known: Known | None, keeping: Collection[Label]) -> str | None:
+    if known is not None and known.remains(text, keeping):
+        return "known_identifier_remains"
     folded = shadow(text).text.casefold()
     packed = re.sub(r"[\s\-]", "", folded)
     for original in originals:

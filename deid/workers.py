@@ -4,6 +4,7 @@ import multiprocessing
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from deid.known import Identifiers
 from schemas.policy import DeidPolicy
 from schemas.span import Span
 
@@ -13,7 +14,12 @@ _state: dict[str, object] = {}
 
 def detect_all(texts: Iterable[str], policy: DeidPolicy, workers: int) -> Iterator[list[Span]]:
     """Spans of each text, in order. Memory is bounded by the batches under way, not by the texts."""
-    batches = _batches(texts)
+    return detect_known(((text, ()) for text in texts), policy, workers)
+
+
+def detect_known(notes: Iterable[tuple[str, Identifiers]], policy: DeidPolicy, workers: int) -> Iterator[list[Span]]:
+    """The same, each text with the identifiers that a patient table knows of its patient."""
+    batches = _batches(notes)
     if workers <= 1:
         _start(policy)
         for batch in batches:
@@ -24,8 +30,8 @@ def detect_all(texts: Iterable[str], policy: DeidPolicy, workers: int) -> Iterat
             yield from spans
 
 
-def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
-    source = iter(texts)
+def _batches(notes: Iterable[tuple[str, Identifiers]]) -> Iterator[list[tuple[str, Identifiers]]]:
+    source = iter(notes)
     while batch := list(islice(source, _BATCH)):
         yield batch
 
@@ -36,9 +42,11 @@ def _start(policy: DeidPolicy) -> None:
     _state["detector"] = Detector(policy)
 
 
-def _work(batch: list[str]) -> list[list[Span]]:
+def _work(batch: list[tuple[str, Identifiers]]) -> list[list[Span]]:
     from deid.detector import Detector
+    from deid.known import Known
 
     detector = _state["detector"]
     assert isinstance(detector, Detector)  # noqa: S101 - set by _start
-    return detector.detect(batch)
+    patients = {identifiers: Known(identifiers) for _, identifiers in batch if identifiers}
+    return detector.detect([text for text, _ in batch], [patients.get(identifiers) for _, identifiers in batch])

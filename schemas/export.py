@@ -10,6 +10,7 @@ from schemas.config import Config
 from schemas.document import TABLES, VERSION
 from schemas.extra import ArticleExtra, NoteExtra, QuestionExtra
 from schemas.log_entry import LogEntry
+from schemas.patients import PatientTable
 from schemas.policy import DeidPolicy
 from schemas.recipe import EvaluationRecord, Plan, Recipe, TrainingMeasure, TrainingRecord
 from schemas.stage_record import StageMeasure, StageRecord
@@ -25,6 +26,7 @@ ROOTS: Final[dict[str, type[BaseModel]]] = {
     "evaluation-record": EvaluationRecord,
     "log-entry": LogEntry,
     "note-extra": NoteExtra,
+    "patient-table": PatientTable,
     "question-extra": QuestionExtra,
     "recipe": Recipe,
     "stage-measure": StageMeasure,
