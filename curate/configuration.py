@@ -43,6 +43,13 @@ def _check(path: Path, config: Config) -> None:
             )
         if source.reader == "table" and source.columns is None:
             raise Failure(f"{path}: sources.{name}.columns: the reader `table` needs to be told the columns")
+        if source.patients is not None and not source.personal:
+            raise Failure(f"{path}: sources.{name}.patients: only personal sources are searched; set personal: true")
+        if source.patients is not None and source.columns is not None and source.columns.subject is None:
+            raise Failure(
+                f"{path}: sources.{name}.patients: nothing says whose note is whose; map the notes' column with the "
+                f"patient's number as columns.subject"
+            )
 
 
 def _line(error: yaml.YAMLError) -> str:

@@ -30,6 +30,8 @@ def curate(config_path: Path, *, workers: int | None = None, progress: Progress 
     if workers is not None:
         config = config.model_copy(update={"engine": config.engine.model_copy(update={"workers": workers})})
     planned = plan(config, config_path.parent)
+    for table in planned.patients:
+        table.check()
     run = Run(planned, progress or Progress(shown=False))
     standing(run)  # a version that is taken stops the run before its hours of work, not after
     finished = run.stages()

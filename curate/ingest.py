@@ -93,7 +93,7 @@ class IngestUnit:
 
     def _row(self, record: Document, key: bytes | None) -> dict[str, Any]:
         def hidden(kind: str, value: str) -> str:
-            return value if key is None else f"{self.source_name}:{token(key, kind, value)}"
+            return value if key is None else keyed(key, self.source_name, kind, value)
 
         return {
             "doc_id": hidden("document", record.doc_id),
@@ -124,6 +124,11 @@ class IngestUnit:
 
     def _provenance(self, file: int, record: int) -> dict[str, Any]:
         return {"file": self.files[file].name, "sha256": self.files[file].sha256, "record": record}
+
+
+def keyed(key: bytes, source: str, kind: str, value: str) -> str:
+    """What stands for an id of a personal source, in every table of a run."""
+    return f"{source}:{token(key, kind, value)}"
 
 
 def _encodable(record: Document) -> bool:

@@ -13,10 +13,11 @@ from typing import Final
 from audit.canonical import sha256_of as digest_of
 from curate.durable import sha256_of
 from curate.ingest import SourceFile
+from curate.patients import PatientFile, patient_files
 from curate.sources.registry import READERS, find_files
 from curate.stage import Stage
 from curate.stages.decontaminate import Decontaminate
-from curate.stages.deidentify import Deidentify
+from curate.stages.deidentify import Deidentify, DeidentifyKnown
 from curate.stages.exact_duplicates import ExactDuplicates
 from curate.stages.near_duplicates import NearDuplicates
 from curate.stages.normalise import Normalise
@@ -45,6 +46,7 @@ class Plan:
     config_sha256: str
     code_sha256: str
     run: str
+    patients: tuple[PatientFile, ...] = ()
 
     @property
     def vault(self) -> Path:
@@ -65,13 +67,14 @@ class Plan:
         """The stages after ingest, in order."""
         config = self.config
         ranks = {name: source.rank for name, source in config.sources.items()}
+        deidentify = DeidentifyKnown if self.patients else Deidentify
         return (
             Normalise(),
             ExactDuplicates(ranks),
             NearDuplicates(config.dedup, ranks),
             Decontaminate(config.decontaminate),
             Quality(config.quality),
-            Deidentify(config.deid, self.vault, self.personal),
+            deidentify(config.deid, self.vault, self.personal, self.patients),
             Verify(config.deid, self.personal),
             Shard(config.dataset.heldout_share),
         )
@@ -80,7 +83,8 @@ class Plan:
 def plan(config: Config, root: Path) -> Plan:
     """Find the files of each source, relative to `root`, digest them and name the run.
 
-    Raises Failure where a source matches no file, and Refusal where a source is personal and there is no key.
+    Raises Failure where a source matches no file or its patient table is missing, and Refusal where a source is
+    personal and there is no key.
     """
     units: list[tuple[str, tuple[SourceFile, ...]]] = []
     for name, source in config.sources.items():
@@ -89,18 +93,20 @@ def plan(config: Config, root: Path) -> Plan:
         for unit in READERS[source.reader].units(files):
             files_of_unit = [_digested(path, f"#{numbers[path]}" if source.personal else path.name) for path in unit]
             units.append((name, tuple(files_of_unit)))
+    patients = patient_files(config, root)
     settings = config.model_dump(mode="json", exclude={"workspace": True, "engine": {"workers", "name"}})
     config_sha256 = digest_of(settings)
     code_sha256 = _code()
     needs_key = any(source.personal for source in config.sources.values())
     identity = {
         "inputs": [[name, *(f"{file.name}:{file.sha256}" for file in files)] for name, files in units],
+        "patients": [[table.source, table.sha256] for table in patients],
         "config": config_sha256,
         "code": code_sha256,
         "libraries": {library: version(library) for library in LIBRARIES},
         "key": token(load_key(config.workspace / "vault"), "run", "fingerprint") if needs_key else None,
     }
-    return Plan(config, tuple(units), config_sha256, code_sha256, digest_of(identity)[:16])
+    return Plan(config, tuple(units), config_sha256, code_sha256, digest_of(identity)[:16], patients)
 
 
 def _digested(path: Path, name: str) -> SourceFile:

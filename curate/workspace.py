@@ -27,6 +27,8 @@ sources:
     paths: [data/notes.csv]
     columns: {{id: note_id, text: text, subject: patient_id}}
     personal: true            # about living persons: de-identified, ids become keyed tokens
+    # What a table of your patients knows is searched in the notes of each, in every script and spelling:
+    # patients: {{path: data/patients.csv, key: patient_id, columns: {{name: PERSON, phone: PHONE_NUMBER, born: DATE}}}}
     terms: {{licence: "hospital, internal", purposes: [research]}}
   # Evaluation sets are certified for scoring only; training text that holds one of their items is dropped.
   # medmcqa-validation:

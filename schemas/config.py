@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from schemas.patients import PatientTable
 from schemas.policy import DeidPolicy
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
@@ -48,6 +49,8 @@ class Source(Section):
     """True: rows are about living persons; they pass de-identification, and ids become keyed tokens."""
     terms: Terms
     columns: Columns | None = None
+    patients: PatientTable | None = None
+    """Where personal: a table of the patients, whose identifiers are searched in the notes of each."""
     rank: int = 0
     """Of duplicates the one from the source with the smallest rank survives."""
 

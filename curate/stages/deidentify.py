@@ -2,6 +2,8 @@
 
 Runs `deid` on the text, the title and every string of `extra` of a row together, so that they share its subject. A
 row in which an original identifier is still readable afterwards goes to quarantine. Rows of other sources pass.
+
+Where a source has a patient table, what it knows of a patient is searched in that patient's rows.
 """
 
 import json
@@ -16,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 
 from audit.canonical import canonical_bytes
-from curate.stage import Fate, Outcome, Stage, decided
+from curate.patients import PatientFile
+from curate.stage import CorpusStage, Fate, Outcome, Stage, decided
 from deid.key import load_key
 from schemas.failure import Failure
 from schemas.policy import DeidPolicy
@@ -24,6 +27,7 @@ from schemas.span import Span
 
 if TYPE_CHECKING:
     from deid.detector import Detector
+    from deid.known import Known
 
 BETWEEN: Final = "\n\n\x1e\n\n"
 HELD_BACK: Final = "hold this record back, or correct the policy (deid.operators) and run again"
@@ -36,35 +40,83 @@ class Deidentify(Stage):
     policy: DeidPolicy
     vault: Path
     personal: frozenset[str]
+    patients: tuple[PatientFile, ...] = ()
     name = "deidentify"
 
     def apply(self, part: pa.Table, number: int, state: Path | None) -> Outcome:  # noqa: ARG002 - no state
-        """Replace in the personal rows; counts spans as `replaced_<LABEL>` and, by policy, `kept_<LABEL>`."""
+        """Replace in the personal rows; counts spans as `replaced_<LABEL>` and, by policy, `kept_<LABEL>`.
+
+        Those that a patient table knows are counted as `known_<LABEL>`, too.
+        """
         docs = part.select(["source", "text", "title", "extra", "subject_key"]).to_pylist()
         fates: list[Fate | None] = [None] * len(docs)
         counts: Counter[str] = Counter()
         mine = [i for i, doc in enumerate(docs) if doc["source"] in self.personal]
         if mine:
+            from deid.known import EVIDENCE
             from deid.replace import Replacer  # Presidio takes seconds to import; only personal rows need it
             from deid.residual import residual
 
             detector, replacer = detector_of(self.policy), Replacer(self.policy, load_key(self.vault))
             keeping = self.policy.keeping
             rows = [_Strings(docs[i]) for i in mine]
-            for i, row, found in zip(mine, rows, detector.detect([row.joined for row in rows]), strict=True):
+            table = self._known([docs[i] for i in mine])
+            known = [table.get((docs[i]["source"], docs[i]["subject_key"])) for i in mine]
+            detected = detector.detect([row.joined for row in rows], known)
+            for i, row, found, patient in zip(mine, rows, detected, known, strict=True):
                 spans = row.apart(found)
+                counts.update(f"known_{span.label}" for span in spans if span.source.startswith(EVIDENCE))
                 going = [span for span in spans if span.label not in keeping]
                 counts.update(f"{'kept' if span.label in keeping else 'replaced'}_{span.label}" for span in spans)
                 originals = [row.joined[span.start : span.end] for span in going]
-                after = replacer.replace(row.joined, spans, docs[i]["subject_key"])
+                after = replacer.replace(row.joined, spans, docs[i]["subject_key"], patient.words if patient else ())
                 docs[i] = row.back(after)
-                reason = residual([after], [originals], keeping=keeping)[0]
+                reason = residual([after], [originals], keeping, [patient])[0]
                 fates[i] = Fate(reason, quarantined=True, remedy=HELD_BACK) if reason else None
         for column in ("text", "title", "extra"):
             place = part.schema.get_field_index(column)
             values = pa.array([doc[column] for doc in docs], pa.string())
             part = part.set_column(place, part.schema.field(column), values)
         return decided(part, self.name, fates, counts)
+
+    def _known(self, docs: Sequence[dict[str, Any]]) -> dict[tuple[str, str], "Known"]:
+        """What the patient tables know of the patients of these rows, by source and subject."""
+        from deid.known import Known
+
+        found = {}
+        for table in self.patients:
+            subjects = [doc["subject_key"] for doc in docs if doc["source"] == table.source]
+            for subject, identifiers in table.load(self.vault).known(subjects).items():
+                found[table.source, subject] = Known(identifiers)
+        return found
+
+
+@dataclass(frozen=True)
+class DeidentifyKnown(Deidentify, CorpusStage):
+    """The same with patient tables. It looks at all rows first only to count who is in a table and who is not."""
+
+    def sketch(self, part: pa.Table, number: int) -> pa.Table:  # noqa: ARG002 - order does not count
+        """Whose each row is."""
+        return part.select(["source", "subject_key"])
+
+    def decide(self, sketches: Sequence[Path], state: Path, scratch: Path) -> Counter[str]:  # noqa: ARG002
+        """Count patients, those without a note here, and notes whose patient is in no table; nothing to apply."""
+        import pyarrow.parquet as pq
+
+        notes: dict[str, Counter[str | None]] = {table.source: Counter() for table in self.patients}
+        for sketch in sketches:
+            rows = pq.read_table(sketch)
+            for source, subject in zip(rows["source"].to_pylist(), rows["subject_key"].to_pylist(), strict=True):
+                if source in notes:
+                    notes[source][subject] += 1
+        counts: Counter[str] = Counter()
+        for table in self.patients:
+            subjects = set(table.load(self.vault).subjects.to_pylist())
+            mine = notes[table.source]
+            counts["patients"] += len(subjects)
+            counts["patients_without_notes"] += len(subjects - mine.keys())
+            counts["notes_without_patient"] += sum(n for subject, n in mine.items() if subject not in subjects)
+        return counts
 
 
 def detector_of(policy: DeidPolicy) -> "Detector":
