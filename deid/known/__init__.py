@@ -11,6 +11,7 @@ from deid.known.addresses import Addresses
 from deid.known.birth_dates import BirthDates
 from deid.known.names import Names
 from deid.known.numbers import Numbers
+from deid.known.streams import characters
 from deid.note import Hit, Note
 from schemas.labels import Label
 
@@ -54,17 +55,18 @@ class Known:
         Slips, sounds and dates are not asked for: what was made up instead meets them by chance.
         """
         note = Note(text)
-        numbers = any(hit.label not in keeping for hit in self.numbers.find(note, errors=False))
+        numbers = any(hit.label not in keeping for hit in self.numbers.find(note, characters(note), errors=False))
         return numbers or (Label.PERSON not in keeping and self.names.stands(note))
 
 
 def find(note: Note, known: Known) -> None:
     """Put the known identifiers into the hits of a note, where they win over what the recognizers made of them."""
+    spelt_out = characters(note)
     found = [
-        *known.names.find(note),
+        *known.names.find(note, spelt_out),
         *known.addresses.find(note),
         *known.births.find(note),
-        *known.numbers.find(note),
+        *known.numbers.find(note, spelt_out),
     ]
     if found:
         note.hits[:] = _merged(note.s, note.hits, found)

@@ -62,15 +62,27 @@ class Addresses:
     def find(self, note: Note) -> Iterator[Hit]:
         """Every part of a known address, and the numbers of house, street and ward that stand beside one."""
         t = note.tokens
+        by_word = {phrase.spelt[0] for phrase in self.phrases}
+        by_sound = {each.heard[:1] for phrase in self.phrases for each in phrase.own[:1]}
+        tamil = any(each.script == "Taml" for phrase in self.phrases for each in phrase.own)
+        for index, token in enumerate(t):
+            if token.kind not in ("word", "number"):
+                continue
+            like = token.kind == "word" and (
+                tamil or script(token.text) == "Taml" or hear(token.text, False)[:1] in by_sound
+            )
+            if like or token.key in by_word:
+                yield from self._at(t, index, like)
+
+    def _at(self, t: list[Token], index: int, like: bool) -> Iterator[Hit]:
         for phrase in self.phrases:
-            for index, token in enumerate(t):
-                last = _spelt(t, index, phrase.spelt) if token.key == phrase.spelt[0] else 0
-                whole = last > 0 and len(phrase.spelt) > 1
-                if not last and phrase.own and token.kind == "word":
-                    last = _heard(t, index, phrase)
-                if last and (whole or self._stands(t, index, last, phrase)):
-                    first, last = self._drawn(t, index, last)
-                    yield Hit(t[first].start, t[last - 1].end, phrase.label, 1.0, "address")
+            last = _spelt(t, index, phrase.spelt) if t[index].key == phrase.spelt[0] else 0
+            whole = last > 0 and len(phrase.spelt) > 1
+            if not last and phrase.own and like:
+                last = _heard(t, index, phrase)
+            if last and (whole or self._stands(t, index, last, phrase)):
+                first, last = self._drawn(t, index, last)
+                yield Hit(t[first].start, t[last - 1].end, phrase.label, 1.0, "address")
 
     def _stands(self, t: list[Token], first: int, last: int, phrase: Phrase) -> bool:
         """Whether words that may be the place are it: beside a generic word, or such that they are nothing else."""

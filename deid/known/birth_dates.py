@@ -39,8 +39,9 @@ class BirthDates:
         if not self.days:
             return
         found = _values(note)
+        numbers = {number for day in self.days for number in (day.day, day.month, day.year, day.year % 100)}
         for index, first in enumerate(found):
-            for count in (1, 3, 4):
+            for count in (1,) if first.width in (6, 8) else (3, 4) if first.value in numbers else ():
                 run = found[index : index + count]
                 if len(run) == count and self._is(note.s, run):
                     yield Hit(first.start, run[-1].end, Label.DATE, 1.0, "date")

@@ -1,18 +1,19 @@
 """Known names in a note: each part by sound over all scripts and with the slips that its length allows.
 
-A part that is an ordinary word, too, counts as it is spelt in the table and only where its surroundings make it a name:
-beside another part, behind a title, or with a capital inside a sentence.
+A part that is an ordinary word, too, counts as it is spelt in the table and with a capital, beside another part, or
+behind a title; a word that rather belongs to names than is one (Devi, Kumar) only beside another part or a title.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
+from unicodedata import normalize
 
 import regex
 
-from deid.gazetteers import ambiguous, roman, sound, words
-from deid.known.streams import characters, looks, lower
+from deid.gazetteers import ambiguous, is_name, roman, sound, words
+from deid.known.streams import Stream, looks, lower
 from deid.lexicon import group, rows, values
 from deid.lexicon import words as lexicon_words
 from deid.note import Hit, Note
@@ -27,6 +28,10 @@ _STEM = 5  # letters of a Latin name that may carry an honorific: "sulochanaji"
 _TAILS = group("known_honorific_tails")
 _EUROPEAN = ("fr", "de", "es", "it", "pt", "nl", "pl")  # whose small words are names in India: Uma
 _SKELETON = 4  # consonants that make a name of another script without its vowels
+_SPELT_AS = {
+    "ड़": "र", "ढ़": "र", "ড়": "র", "ঢ়": "র", "ੜ": "ਰ", "ଡ଼": "ର", "ଢ଼": "ର", "ৎ": "ত", "ੱ": "", "ட்ச": "க்ஸ",
+}  # fmt: skip
+_SPELLINGS = regex.compile("|".join(_SPELT_AS))
 _SENTENCE_ENDS = ".!?:•-*>|\n"
 _VOWELS = str.maketrans("", "", "aeiouvwyh")
 
@@ -40,42 +45,72 @@ class Part:
     heard: str
     heard_tamil: str
     bones: str  # its consonants
-    weak: bool  # an ordinary word, a title or a particle: never alone, never loosely
+    bones_tamil: str
+    rank: (
+        int  # 0 a name and no word; 1 an ordinary word, too; 2 a small one (function word, number); 3 a title, a month
+    )
     doubtful: bool  # a name that is a word in some language: as it is, but not where a cue says otherwise
+
+    @property
+    def weak(self) -> bool:
+        """Also an ordinary word: never alone without more, never loosely."""
+        return self.rank > 0
 
 
 def part(word: str) -> Part:
     """A word of a name (of a shadow), prepared."""
     spelt = key(word)
     heard = hear(word, False)
-    weak = len(heard) < 2 or spelt in words() or spelt in PARTICLES or spelt in ordinary()
-    return Part(spelt, script(word), heard, hear(word, True), bones(word), weak, sound(word) in ambiguous())
+    if spelt in PARTICLES or spelt in beside() or len(heard) < 2:
+        rank = 3
+    else:
+        rank = 2 if spelt in ordinary() else 1 if spelt in words() else 0
+    return Part(
+        spelt,
+        script(word),
+        heard,
+        hear(word, True),
+        bones(word, False),
+        bones(word, True),
+        rank,
+        sound(word) in ambiguous(),
+    )
 
 
 @lru_cache(maxsize=1 << 14)
 def hear(word: str, tamil: bool) -> str:
-    """The key by sound; Gurmukhi's sign for a double letter is no nasal, and Tamil writes ksh as tc."""
-    heard = sound(word.replace("ੱ", ""), tamil)
-    return heard.replace("tsu", "ksu").replace("tsm", "ksm") if tamil else heard
+    """The key by sound, with what spelling does to it: flaps are heard as r, Tamil writes ksh as tch."""
+    return sound(_letters(word), tamil)
 
 
 @lru_cache(maxsize=1 << 14)
-def bones(word: str) -> str:
+def bones(word: str, tamil: bool) -> str:
     """The consonants by sound: Urdu writes little else, and vowels by its semivowels, which are left out, too."""
-    return sound(roman(word).replace("v", "").replace("w", "").replace("y", "")).translate(_VOWELS).replace("b", "p")
+    return sound(regex.sub("[vwy]", "", _letters(word)), tamil).translate(_VOWELS)
+
+
+def _letters(word: str) -> str:
+    """A word in Latin letters: flaps as r, Bengali's final t as t, Gurmukhi's double sign gone, Tamil's tch as ks."""
+    if word.isascii():
+        return word.casefold()
+    plain = roman(_SPELLINGS.sub(lambda m: _SPELT_AS[m.group()], normalize("NFD", word)))
+    return plain.replace("gn", "g'n")  # two letters here, with a vowel between; one sound in Latin names only
+
+
+@cache
+def beside() -> frozenset[str]:
+    """Keys of words that stand beside names rather than are one, and of months and days."""
+    kinds = ("title", "relation", "honorific", "field")
+    titles = {key(shadow(phrase).text) for kind, phrase in rows("people.tsv") if kind in kinds}
+    return lexicon_words("weekdays.txt") | titles | values("months.tsv").keys()
 
 
 @cache
 def ordinary() -> frozenset[str]:
     """Keys of words of any language that are no name alone: function words, titles, months, numbers."""
-    beside = {
-        key(shadow(phrase).text)
-        for kind, phrase in rows("people.tsv")
-        if kind in ("title", "relation", "honorific", "role", "field")
-    }
-    told = values("months.tsv").keys() | values("number_words.tsv").keys() | values("digit_words.tsv").keys()
+    told = values("number_words.tsv").keys() | values("digit_words.tsv").keys()
     function = {key(phrase) for language, phrase in rows("function_words.tsv") if language not in _EUROPEAN}
-    return never() | beside | told | function | lexicon_words("weekdays.txt")
+    return never() | beside() | told | function
 
 
 class Names:
@@ -98,12 +133,12 @@ class Names:
         self._spelt = {each.spelt: each for each in self.parts}
         strong = [each for each in self.parts if not each.weak]
         self._strong = strong
-        self._heard = {each.heard: each for each in strong if len(each.heard) > 1}
-        self._heard_tamil = {each.heard_tamil: each for each in strong if len(each.heard_tamil) > 1}
-        self._weak_heard = {heard: each for each in self.parts if each.weak for heard in (each.heard, each.heard_tamil)}
-        self._bones = {each.bones: each for each in strong if len(each.bones) >= 3}
+        self._tamil = any(each.script == "Taml" for each in self.parts)
+        by_rank = sorted(self.parts, key=lambda each: -each.rank)  # of two that sound alike the name stays
+        self._heard = {each.heard: each for each in by_rank if each.heard}
+        self._heard_tamil = {each.heard_tamil: each for each in by_rank if each.heard_tamil}
 
-    def find(self, note: Note) -> Iterator[Hit]:
+    def find(self, note: Note, spelt_out: Stream) -> Iterator[Hit]:
         """Every known name, as many parts of it as stand together in one hit."""
         if not self.parts:
             return
@@ -122,7 +157,7 @@ class Names:
                     seen[index] = match
         taken = [index for index in seen if self._stands(note, seen, index)]
         yield from self._joined(note, taken, {index: seen[index][1] for index in taken})
-        yield from self._letter_by_letter(note)
+        yield from self._letter_by_letter(note, spelt_out)
 
     def stands(self, note: Note) -> bool:
         """Whether a part that is no word of any language stands in a note as the table spells it."""
@@ -135,24 +170,33 @@ class Names:
         found = self._spelt.get(spelt)
         if found is not None:
             return found, "name"
-        found = self._weak_heard.get(hear(spelt, script(token.text) == "Taml"))
-        if found is not None:
-            return found, "name by sound"
-        if spelt in words() or spelt in ordinary() or not self._strong:
-            return None
-        latin = script(token.text) == "Latn"
-        tamil = script(token.text) == "Taml"
-        heard = hear(spelt, tamil)
+        own = script(token.text)
+        tamil = own == "Taml"
+        heard = hear(token.text.removesuffix("'s"), tamil)
         found = (self._heard_tamil if tamil else self._heard).get(heard)
-        if found is None and any(each.script == "Taml" for each in self._strong):
+        if found is None and self._tamil:
             found = self._heard_tamil.get(hear(spelt, True))
-        if found is not None and len(heard) >= (4 if latin and not token.upper else 3 if latin else 2):
+        if spelt in words() or spelt in ordinary():  # never loosely, but for the same name in another script
+            name = found is not None and found.script != own and token.upper and not token.text.isupper()
+            return (found, "name by sound") if found is not None and name and is_name(spelt) else None
+        if found is not None and self._heard_alike(token, spelt, heard, found):
             return found, "name by sound"
-        if latin:
-            return self._latin(token, spelt)
-        return self._native(token, spelt, heard, tamil)
+        for each in self._strong:
+            if each.script != own and (own != "Latn" or token.upper or len(spelt) > _STEM) and _akin(token, each):
+                return each, "name by its consonants"
+        return self._latin(token, spelt) if own == "Latn" else self._native(token, spelt, heard, tamil)
+
+    def _heard_alike(self, token: Token, spelt: str, heard: str, found: Part) -> bool:
+        """Whether equal sounds are enough: of Latin letters the more are asked for, the less looks like a name."""
+        if script(token.text) != "Latn":
+            return not found.weak or found.script != script(token.text)
+        if token.text.isupper() and len(spelt) < _STEM:  # an abbreviation
+            return is_name(spelt)
+        least = 2 if is_name(spelt) else 3 if token.upper else 4
+        return len(heard) >= least and (len(heard) > 3 or found.script != "Latn" or within(spelt, found.spelt, 2))
 
     def _latin(self, token: Token, spelt: str) -> tuple[Part, str] | None:
+        abbreviation = token.text.isupper() and len(spelt) < _STEM
         for each in self._strong:
             if each.script != "Latn":
                 continue
@@ -160,8 +204,8 @@ class Names:
                 rest = spelt[len(each.spelt) :]
                 if rest in _TAILS or rest in self._spelt or rest in PARTICLES:
                     return each, "name and honorific"
-            slips = allowed(min(len(each.spelt), len(spelt)))
-            if slips and (token.upper or len(spelt) >= 7) and within(spelt, each.spelt, slips):
+            slips = allowed(len(each.spelt))
+            if slips and (token.upper or len(spelt) > _STEM) and not abbreviation and within(spelt, each.spelt, slips):
                 return each, "name with a slip"
         return None
 
@@ -175,7 +219,7 @@ class Names:
             ending = spelt[len(stem) :]
             if own == each.script and len(stem) >= 2 and spelt.startswith(stem) and ending in PERSON_CASE:
                 return each, "name with a case ending"
-            if len(known) >= 5 and len(heard) >= 5 and within(heard, known, 1):
+            if min(len(known), len(heard)) >= (7 if tamil else 6) and within(heard, known, 1):
                 return each, "name with a slip"
         for ending in PERSON_CASE:
             if spelt.endswith(ending) and len(spelt) - len(ending) >= 2:
@@ -183,11 +227,6 @@ class Names:
                 found = (self._heard_tamil if tamil else self._heard).get(stem)
                 if found is not None and len(stem) >= 3:
                     return found, "name with a case ending"
-        consonants = bones(spelt)
-        if len(consonants) >= (3 if own == "Arab" else _SKELETON):
-            found = self._bones.get(consonants)
-            if found is not None and (own == "Arab" or found.script != own):
-                return found, "name by its consonants"
         return None
 
     def _stands(self, note: Note, seen: dict[int, tuple[Part, str]], index: int) -> bool:
@@ -198,15 +237,13 @@ class Names:
             for at in (_before(note.tokens, index), _after(note.tokens, index))
         ):
             return True
-        if own.weak and how != "name":
+        if own.weak and how != "name" and (own.rank == 3 or token.text.isascii()):
             return False
         if index in self._cued or (index - 1 in self._cued and note.tokens[index - 1].text in ":.-"):
             return True
-        latin = token.text.isascii()
-        if own.weak:
-            inside = index > 0 and note.tokens[index - 1].text not in _SENTENCE_ENDS
-            plain = own.spelt in words() and own.spelt not in ordinary()
-            return plain and latin and token.upper and not token.text.isupper() and inside
+        if own.weak and how == "name":
+            inside = index > 0 and note.tokens[index - 1].text not in _SENTENCE_ENDS and not token.text.isupper()
+            return token.upper and (own.rank == 1 or (own.rank == 2 and inside)) and index not in self._covered
         if EPONYM.match(note.s, token.end):
             return False
         return not (own.doubtful and index in self._covered)
@@ -231,11 +268,8 @@ class Names:
             while place < len(taken) and taken[place] <= last:
                 place += 1
 
-    def _letter_by_letter(self, note: Note) -> Iterator[Hit]:
+    def _letter_by_letter(self, note: Note, stream: Stream) -> Iterator[Hit]:
         """Names spelt out, broken over a line, run together, or with a digit for a letter."""
-        if not self._together:
-            return
-        stream = characters(note)
         for word in sorted(self._together):
             value = looks(word)
             at = stream.text.find(value)
@@ -277,6 +311,19 @@ def within(seen: str, meant: str, most: int) -> bool:
             return False
         two, one = one, row
     return one[-1] <= most
+
+
+def _akin(token: Token, each: Part) -> bool:
+    """Whether a word of one script has the consonants of a name in another, and its vowels more or less."""
+    scripts = (script(token.text), each.script)
+    tamil = "Taml" in scripts
+    consonants = bones(token.text, tamil)
+    if consonants != (each.bones_tamil if tamil else each.bones):
+        return False
+    if len(consonants) >= (3 if "Arab" in scripts else _SKELETON):
+        return True
+    heard, known = hear(token.text, tamil), each.heard_tamil if tamil else each.heard
+    return min(len(heard), len(known)) >= 3 and within(heard, known, 1)
 
 
 def initial(t: list[Token], at: int, initials: set[str]) -> bool:

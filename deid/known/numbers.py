@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from deid.known.streams import BREAK, Stream, characters, digits, looks, lower
+from deid.known.streams import BREAK, Stream, digits, looks, lower
 from deid.note import Hit, Note
 from deid.shadow import shadow
 from schemas.labels import Label
@@ -85,7 +85,7 @@ class Numbers:
             if not any(map(str.isdigit, value)):
                 self._words.add(code)
 
-    def find(self, note: Note, errors: bool = True) -> Iterator[Hit]:
+    def find(self, note: Note, spelt_out: Stream, errors: bool = True) -> Iterator[Hit]:
         """Every known number and code; `errors`: those with a slip, too."""
         if self.figures:
             stream = digits(note)
@@ -98,14 +98,12 @@ class Numbers:
                     if span:
                         yield Hit(*span, label, 1.0, "number" if exact else "number with a slip")
             yield from self._masked(note)
-        if self.codes:
-            stream = characters(note)
-            for value, label in self.codes.items():
-                for first, last, exact in occurrences(stream.text, value, errors):
-                    start, end = stream.starts[first], stream.ends[last - 1]
-                    figured = any(map(str.isdigit, note.s[start:end]))  # else a word: "soil" for "5011"
-                    if _apart(note.s, start, end) and (figured or value in self._words):
-                        yield Hit(start, end, label, 1.0, "code" if exact else "code with a slip")
+        for value, label in self.codes.items():
+            for first, last, exact in occurrences(spelt_out.text, value, errors):
+                start, end = spelt_out.starts[first], spelt_out.ends[last - 1]
+                figured = any(map(str.isdigit, note.s[start:end]))  # else a word: "soil" for "5011"
+                if _apart(note.s, start, end) and (figured or value in self._words):
+                    yield Hit(start, end, label, 1.0, "code" if exact else "code with a slip")
 
     def _masked(self, note: Note) -> Iterator[Hit]:
         """Numbers of which only the ends are shown: "XXXX XXXX 2346", "98******37", "ending in 2346"."""

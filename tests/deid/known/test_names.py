@@ -58,17 +58,17 @@ def test_ordinary_words_and_other_people_stay(text: str, found: Found) -> None:
 @pytest.mark.parametrize(
     ("text", "hidden"),
     [
-        ("Violet stain was normal, the skin is violet", []),
+        ("Violet stain was normal, the skin is violet", ["Violet"]),
         ("spoke to Violet about it", ["Violet"]),
         ("Mrs. violet came", ["violet"]),
         ("grace violet again", ["grace violet"]),
         ("Grace Violet, 45 F", ["Grace Violet"]),
-        ("VIOLET STAIN", []),
+        ("a kumar under violet light", []),
     ],
 )
 def test_a_name_that_is_a_word_counts_by_its_surroundings(text: str, hidden: list[str]) -> None:
     note = Note(text)
-    find(note, Known(((Label.PERSON, "Grace Violet"),)))
+    find(note, Known(((Label.PERSON, "Grace Violet Kumar"),)))
     assert [text[hit.start : hit.end] for hit in note.hits] == hidden
 
 
