@@ -96,7 +96,7 @@ def _read(path: Path, names: list[str]) -> pa.Table:
 
             table = json.read_json(path)
         else:
-            table = _csv(path, "\t" if name.endswith((".tsv", ".tab")) else ",", broken)
+            table = _csv(path, names, "\t" if name.endswith((".tsv", ".tab")) else ",", broken)
     except OSError as error:
         why = error.strerror or "is no table of this kind"
         raise Failure(f"{path}: the patient table cannot be read ({why}); check `patients.path`") from None
@@ -107,7 +107,7 @@ def _read(path: Path, names: list[str]) -> pa.Table:
     return table.select(names)
 
 
-def _csv(path: Path, delimiter: str, broken: list[int]) -> pa.Table:
+def _csv(path: Path, names: list[str], delimiter: str, broken: list[int]) -> pa.Table:
     from pyarrow import csv
 
     def note(row: Any) -> str:
@@ -115,8 +115,7 @@ def _csv(path: Path, delimiter: str, broken: list[int]) -> pa.Table:
         return "error"
 
     parse = csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note)
-    with csv.open_csv(path, csv.ReadOptions(use_threads=False), parse) as file:
-        types = dict.fromkeys(file.schema.names, pa.string())
+    types = dict.fromkeys(names, pa.string())  # "0791" is no number
     convert = csv.ConvertOptions(column_types=types, strings_can_be_null=True, null_values=[""])
     return csv.read_csv(path, csv.ReadOptions(use_threads=False), parse, convert)
 

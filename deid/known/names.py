@@ -178,7 +178,8 @@ class Names:
             found = self._heard_tamil.get(hear(spelt, True))
         if spelt in words() or spelt in ordinary():  # never loosely, but for the same name in another script
             name = found is not None and found.script != own and token.upper and not token.text.isupper()
-            return (found, "name by sound") if found is not None and name and is_name(spelt) else None
+            listed = found is not None and (found.doubtful or is_name(spelt))
+            return (found, "name by sound") if found is not None and name and listed else None
         if found is not None and self._heard_alike(token, spelt, heard, found):
             return found, "name by sound"
         for each in self._strong:

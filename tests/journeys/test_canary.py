@@ -39,6 +39,7 @@ sources:
     paths: [input]
     columns: {id: note_id, text: text, subject: patient}
     personal: true
+    patients: {path: data-patients.csv, key: uhid, columns: {name: PERSON, aadhaar: IN_AADHAAR, phone: PHONE_NUMBER}}
     terms: {licence: internal, purposes: [research]}
 dataset: {name: canary, version: 1.0.0, published: 2026-11-22, heldout_share: 0}
 dedup: {threshold: 1.0}
@@ -69,6 +70,11 @@ def workspace(tmp_path: Path, shodhan: Callable[..., object]) -> Path:
     (root / "notes.jsonl").write_text("".join(json.dumps(note) + "\n" for note in notes))
     columns = {"doc_id": [note["id"] for note in notes], "text": [note["text"] for note in notes]}
     pq.write_table(pa.table(columns), root / "data-notes.parquet")
+    row = f"{PATIENT},{NAME},{AADHAAR},{PHONE}\n"
+    (root / "data-patients.csv").write_text(f"uhid,name,aadhaar,phone\n{row}")
+    (root / "data-torn.csv").write_text(f"uhid,name,aadhaar,phone\n{row}{NAME},{AADHAAR},{PHONE}\n")
+    (root / "torn.yaml").write_text(CONFIG.replace("data-patients.csv", "data-torn.csv"))
+    (root / "patients.yaml").write_text("{path: data-patients.csv, key: uhid, columns: {name: PERSON}}")
     (root / "torn.jsonl").write_text(json.dumps(notes[0]) + "\n" + json.dumps(notes[1])[:60] + "\n")
     return root
 
@@ -80,6 +86,7 @@ def test_no_canary_outside_the_data(workspace: Path, tmp_path: Path) -> None:
     said = []
     commands = [
         ("curate", "run", "shodhan.yaml", "--workers", "2"),
+        ("curate", "run", "torn.yaml"),
         ("curate", "status", "shodhan.yaml"),
         ("curate", "run", "shodhan.yaml", "--json"),
         ("audit", "verify", "datasets/canary/1.0.0"),
@@ -88,6 +95,7 @@ def test_no_canary_outside_the_data(workspace: Path, tmp_path: Path) -> None:
         ("curate", "dedup", "data-notes.parquet", "-o", "data-dedup"),
         ("deid", "detect", "notes.jsonl", "-o", "data-spans.jsonl"),
         ("deid", "detect", "torn.jsonl", "-o", "data-torn.jsonl"),
+        ("deid", "detect", "notes.jsonl", "-o", "data-known.jsonl", "--patients", "patients.yaml"),
         ("deid", "scrub", "notes.jsonl", "-o", "scrubbed.jsonl", "--vault", "vault"),
         ("deid", "evaluate", "data-spans.jsonl"),
         ("deid", "evaluate", "data-spans.jsonl", "--json"),
@@ -98,7 +106,7 @@ def test_no_canary_outside_the_data(workspace: Path, tmp_path: Path) -> None:
         done = subprocess.run(
             [shodhan, *command], cwd=workspace, env=environment, capture_output=True, text=True, check=False
         )
-        assert done.returncode == (1 if "torn.jsonl" in command else 0), (command, done.stderr)
+        assert done.returncode == (1 if {"torn.jsonl", "torn.yaml"} & {*command} else 0), (command, done.stderr)
         assert "Traceback" not in done.stderr
         said.append((" ".join(command), done.stdout + done.stderr))
     assert pq.read_table(next(workspace.glob("datasets/canary/1.0.0/shards/train*"))).num_rows > 0
