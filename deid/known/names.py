@@ -13,6 +13,7 @@ from unicodedata import normalize
 import regex
 
 from deid.gazetteers import ambiguous, is_name, roman, sound, words
+from deid.gazetteers.likeness import likeness
 from deid.known.streams import Stream, looks, lower
 from deid.lexicon import group, rows, values
 from deid.lexicon import words as lexicon_words
@@ -206,7 +207,8 @@ class Names:
                 if rest in _TAILS or rest in self._spelt or rest in PARTICLES:
                     return each, "name and honorific"
             slips = allowed(len(each.spelt))
-            if slips and (token.upper or len(spelt) > _STEM) and not abbreviation and within(spelt, each.spelt, slips):
+            like = token.upper or len(spelt) > _STEM or likeness(spelt) > 0
+            if slips and like and not abbreviation and within(spelt, each.spelt, slips):
                 return each, "name with a slip"
         return None
 
