@@ -79,7 +79,7 @@ def main() -> None:
     speed = varied_notes(SPEED_NOTES)
 
     print(f"{datetime.date.today()}; Shodhan at {commit()}; {'no network' if cut_off() else 'network not cut off'}")
-    print(f"speed and memory on {described(speed)}\n")
+    print(f"speed and memory on {described(speed)}; load {os.getloadavg()[0]:.1f} before\n")
     columns = {}
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     for name in options.only.split(","):
@@ -110,6 +110,7 @@ def _column(command, sets, probes, speed, *, labels: bool) -> dict[str, str]:
     cells |= probe_cells(marked)
     one, many = detect(command, speed[:1]), detect(command, speed)
     cells["notes a second, start-up left out"] = f"{(len(speed) - 1) / (many.seconds - one.seconds):,.0f}"
+    cells["notes a second of processor time"] = f"{(len(speed) - 1) / (many.processor - one.processor):,.0f}"
     cells["seconds for one note, start-up included"] = f"{one.seconds:.1f}"
     cells["peak memory, MB"] = f"{many.peak / 1e6:,.0f}"
     if labels:
