@@ -1,7 +1,6 @@
 """Runs a command over a file of notes and takes its time and memory; without network, where the kernel allows that."""
 
 import json
-import os
 import subprocess
 import tempfile
 import time
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tree_memory import TreeMemory
+from process_tree import ProcessTree
 
 HERE = Path(__file__).resolve().parent
 
@@ -22,7 +21,7 @@ class Measured:
     rows: list[dict]
     seconds: float
     processor: float
-    """Seconds of processor time, of the process and all it waited for; other jobs on the machine hardly change it."""
+    """Seconds of processor time, of the process and all it started; other jobs on the machine change it less than seconds."""
     peak: int
     """Bytes, of the process and all it started."""
 
@@ -37,15 +36,14 @@ def detect(command: Sequence[str | Path], notes: Sequence[dict]) -> Measured:
         with log.open("wb") as out:
             start = time.monotonic()
             process = subprocess.Popen([*cut_off(), *words], stdout=out, stderr=out)
-            memory = TreeMemory(process.pid)
-            _, status, usage = os.wait4(process.pid, 0)
+            tree = ProcessTree(process.pid)
+            process.wait()
             seconds = time.monotonic() - start
-            process.returncode = os.waitstatus_to_exitcode(status)
-        peak = memory.stop()
+        peak = tree.stop()
         if process.returncode:
             raise SystemExit(f"{words[:2]} failed:\n{log.read_text(errors='replace')[-2000:]}")
         rows = [json.loads(line) for line in found.read_text(encoding="utf-8").split("\n") if line]
-    return Measured(rows, seconds, usage.ru_utime + usage.ru_stime, peak)
+    return Measured(rows, seconds, tree.processor, peak)
 
 
 @cache

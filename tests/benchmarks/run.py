@@ -8,8 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from process_tree import INTERVAL, ProcessTree
 from shared import workspace
-from tree_memory import INTERVAL, TreeMemory
 
 from curate.curation import curate
 from curate.engine.progress import Progress
@@ -24,7 +24,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         config = workspace(options.keep or Path(folder))
-        watch = TreeMemory()
+        watch = ProcessTree()
         start = time.monotonic()
         curation = curate(config, workers=options.workers, progress=Progress())
         seconds = time.monotonic() - start
