@@ -21,7 +21,7 @@ class Measured:
     rows: list[dict]
     seconds: float
     processor: float
-    """Seconds of processor time, of the process and all it started; other jobs on the machine change it less than seconds."""
+    """Seconds of processor time, of the process and all it started; steadier than `seconds` where other jobs run."""
     peak: int
     """Bytes, of the process and all it started."""
 
