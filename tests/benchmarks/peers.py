@@ -131,7 +131,7 @@ def gold_cells(notes: list[dict], found: dict[str, dict]) -> dict[str, str]:
     cells = {}
     recall = {
         match[1]: f"{100 * int(match[2]) / int(match[3]):.1f} % [{match[4]}, {match[5]}] ({match[2]}/{match[3]})"
-        for match in re.finditer(r"^(\w+) +(\d+)/(\d+) +recall.*\[([\d.]+)%, ([\d.]+)%\]", text, re.M)
+        for match in re.finditer(r"^(\w+) +(\d+)/(\d+) +recall.*\[-?([\d.]+)%, ([\d.]+)%\]", text, re.M)
     }
     for row, key in (
         ("hidden, plain notes", "plain"),
