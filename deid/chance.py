@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 Item = TypeVar("Item")
+_LONG = 1024  # bytes of a seed
 
 
 class Chance:
@@ -13,7 +14,8 @@ class Chance:
 
     def __init__(self, key: bytes, *parts: str) -> None:
         self._key = key
-        self._seed = "\0".join(parts).encode("utf-8", "surrogatepass")
+        seed = "\0".join(parts).encode("utf-8", "surrogatepass")
+        self._seed = seed if len(seed) <= _LONG else hashlib.sha256(seed).digest()  # else n digits of one value cost n²
         self._counter = 0
 
     def below(self, limit: int) -> int:

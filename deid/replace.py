@@ -3,6 +3,7 @@
 Presidio's anonymizer does the work; ours are two more of its operators, beside the stock ones.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from schemas.policy import DeidPolicy
 from schemas.span import Span
 
 _TRIES = 16
+_TOGETHER = 64  # spans given to the engine at once
 
 
 class Surrogate(Operator):  # type: ignore[misc]
@@ -67,31 +69,41 @@ class Replacer:
         Spans must lie inside the text and not overlap: ValueError otherwise. No surrogate equals an original of the
         text, or holds a word of `avoid` (keys).
         """
-        end = 0
-        for span in sorted(spans):
+        end, ordered = 0, sorted(spans)
+        for span in ordered:
             if span.start < end or span.end > len(text):
                 raise ValueError("spans overlap or leave the text")
             end = span.end
-        if not spans:
-            return text
         scope = subject or "" if self.policy.scope == "patient" else ""
         originals = {_flat(text[span.start : span.end]) for span in spans}.union(avoid)
-        operators = self._operators(text, spans, scope, originals)
-        results = [RecognizerResult(span.label.value, span.start, span.end, span.score) for span in spans]
-        return str(self._engine.anonymize(text, results, operators, merge_entities_with_spaces=False).text)
+        operators = self._operators(text, ordered, scope, originals)
+        # The engine copies its text for every span, so it is given a few spans and the text that they stand in.
+        pieces, reached = [], 0
+        for first in range(0, len(ordered), _TOGETHER):
+            group = ordered[first : first + _TOGETHER]
+            results = [RecognizerResult(s.label.value, s.start - reached, s.end - reached, s.score) for s in group]
+            piece = text[reached : group[-1].end]
+            pieces.append(self._engine.anonymize(piece, results, operators, merge_entities_with_spaces=False).text)
+            reached = group[-1].end
+        return "".join((*pieces, text[reached:]))
 
     def _operators(
         self, text: str, spans: Sequence[Span], scope: str, originals: set[str]
     ) -> dict[str, OperatorConfig]:
         made: dict[Label, dict[str, str]] = {}
-        for span in sorted(spans):
+        tags: dict[tuple[Label, str], str] = {}
+        count = Counter[Label]()
+        for span in spans:
             value, chosen = text[span.start : span.end], self.policy.operators.get(span.label, self.policy.default)
             values = made.setdefault(span.label, {})
             if value not in values and chosen == "surrogate":
                 values[value] = self._surrogate(span.label, value, scope, originals)
             elif value not in values and chosen == "tag":
-                seen = {_flat(old): tag for old, tag in values.items()}
-                values[value] = seen.get(_flat(value), f"[{span.label}_{len(set(values.values())) + 1}]")
+                flat = span.label, _flat(value)
+                if flat not in tags:
+                    count[span.label] += 1
+                    tags[flat] = f"[{span.label}_{count[span.label]}]"
+                values[value] = tags[flat]
         operators = {}
         for label, values in made.items():
             chosen = self.policy.operators.get(label, self.policy.default)

@@ -14,6 +14,7 @@ from schemas.labels import Label
 _SHORTEST = 4  # characters of an original that are looked for
 _FEWEST = 5  # digits of an original that has nothing else: "8/10" may be a date here and a score there
 _MADE = re.compile(r"example(?:upi|abha)?(?:\.org)?$|example\.org/|^192\.0\.2\.", re.IGNORECASE)
+_WORD = re.compile(r"\w")
 _STRONG = {
     Label.IN_PAN: "pan_remains",
     Label.IN_IFSC: "ifsc_remains",
@@ -46,8 +47,7 @@ def residual(
 def _reason(text: str, originals: Sequence[str], known: Known | None, keeping: Collection[Label]) -> str | None:
     if known is not None and known.remains(text, keeping):
         return "known_identifier_remains"
-    folded = shadow(text).text.casefold()
-    packed = re.sub(r"[\s\-]", "", folded)
+    numbers, phrases = set[str](), set[str]()
     for original in originals:
         plain = shadow(original).text.casefold().strip()
         bare = re.sub(r"[\s\-]", "", plain)
@@ -58,11 +58,13 @@ def _reason(text: str, originals: Sequence[str], known: Known | None, keeping: C
             or sum(c.isdigit() for c in bare) == len(re.sub(r"\W", "", bare)) < _FEWEST
         ):
             continue
-        if bare.isdigit() and len(bare) > 5:
-            if re.search(rf"(?<!\d){bare}(?!\d)", packed):
-                return "original_identifier_remains"
-        elif re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", folded):
-            return "original_identifier_remains"
+        if bare.isdecimal() and len(bare) > 5:
+            numbers.add(bare)
+        else:
+            phrases.add(plain)
+    folded = shadow(text).text.casefold()
+    if not numbers.isdisjoint(re.findall(r"\d+", re.sub(r"[\s\-]", "", folded))) or _any_stands(phrases, folded):
+        return "original_identifier_remains"
     note = Note(text)
     contacts.find(note)
     structured.find(note)
@@ -82,3 +84,19 @@ def _reason(text: str, originals: Sequence[str], known: Known | None, keeping: C
         ):
             return _STRONG[hit.label]
     return None
+
+
+def _any_stands(phrases: Collection[str], text: str) -> bool:
+    """Whether one of the phrases, each of `_SHORTEST` characters or more, stands in a text with no letter or digit
+    beside it. One pass over the text, however many phrases.
+    """
+    lengths: dict[str, set[int]] = {}
+    for phrase in phrases:
+        lengths.setdefault(phrase[:_SHORTEST], set()).add(len(phrase))
+    for edge in re.finditer(r"(?<!\w)", text) if phrases else ():
+        start = edge.start()
+        for length in lengths.get(text[start : start + _SHORTEST], ()):
+            end = start + length
+            if text[start:end] in phrases and not _WORD.match(text, end):
+                return True
+    return False

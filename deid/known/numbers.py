@@ -222,7 +222,7 @@ def _labelled(note: Note, value: str, label: Label) -> Iterator[Hit]:
     """A number of few digits, behind the label word of an identifier only."""
     for match in re.finditer(rf"(?<![\d.,]){value}(?![\d]|[.,]\d)", note.s):
         for cue in note.labels_before(match.start())[-1:]:
-            between = note.s[note.tokens[cue.last - 1].end : match.start()]
+            between = note.s[max(note.tokens[cue.last - 1].end, match.start() - 17) : match.start()]
             if cue.kind != "veto" and len(between) <= 16 and not re.search(r"[\d\n]", between):
                 yield Hit(*match.span(), label, 1.0, "number beside a label")
 

@@ -16,13 +16,15 @@ _DOT = (
     r"(?:[ ]{0,2}\.[ ]{0,2}|[ ]?[(\[{][ ]?(?:dot|\.)[ ]?[)\]}][ ]?"
     r"|[ ](?:dot|डॉट|डाट|డాట్|டாட்|ডট|ಡಾಟ್|ഡോട്ട്|ડોટ|ਡਾਟ|ଡଟ୍|point)[ ])"
 )
-_JOIN = rf"(?:{_DOT}|[ ](?:underscore|under score|अंडरस्कोर|dash|hyphen|_|-)[ ]|[._+\-])"
+_JOIN = rf"(?:{_DOT}|[ ](?:underscore|under score|अंडरस्कोर|dash|hyphen|_|-)[ ])"
 _LOCAL = regex.compile(
     rf"(?:[{_W}](?:[ ][{_W}]){{2,30}}(?:[ ]\.(?:[ ][{_W}]){{1,20}})?"
-    rf"|[{_W}_+\-]{{1,40}}(?:{_JOIN}[{_W}_+\-]{{1,40}}){{0,4}}"
+    rf"|[{_W}_+\-]{{1,90}}(?:{_JOIN}[{_W}_+\-]{{1,90}}){{0,4}}"
     rf"|(?<=(?:upi|id|vpa)[ ])[{_W}]+(?: [{_W}]+)?(?: \d+)?)$",
     regex.IGNORECASE,
 )
+_LOCAL_ENDS = regex.compile(rf"[{_W}_+\-]")
+_NO_LOCAL = regex.compile(rf"(?r)[^{_W}_+\-. ()\[\]{{}}]")  # the last of these before an "at"
 _TLD = (
     r"(?:com|in|org|net|co|edu|gov|nic|info|example|invalid|test|ac|res|health|care|io|me|uk|us|"
     r"कॉम|कोम|इन|एग्ज़ाम्पल|కామ్|ఇన్|காம்|কম|ಕಾಮ್|കോം|કોમ|ਕਾਮ|କମ୍)"
@@ -84,9 +86,13 @@ def find(note: Note) -> None:
 def _address(note: Note, start: int, end: int, plain: bool) -> None:
     """Decide what stands on both sides of an "at": the left within 90 characters, so that the search stays linear."""
     s = note.s
-    left = _LOCAL.search(s, max(0, start - 90), start)
-    right = _HOST.match(s, end)
-    if left is None or right is None:
+    far, last = max(0, start - 90), start - (s[start - 1 : start] == "\n")
+    right = _HOST.match(s, end) if last and _LOCAL_ENDS.match(s, last - 1) else None
+    if right is None:
+        return
+    stop = _NO_LOCAL.search(s, far, last)
+    left = _LOCAL.search(s, stop.end() if stop else far, last)
+    if left is None:
         return
     if plain and right["handle"] and (glued := _GLUED_HOST.match(s, end)):
         note.claim(left.start(), glued.end(), Label.EMAIL_ADDRESS, 0.8, "e-mail, written on")

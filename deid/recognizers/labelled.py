@@ -81,7 +81,7 @@ def _clinician(note: Note, cue: Cue) -> bool:
     if not cue.phrase.startswith(("reg", "नों", "રજી", "रजि", "रजि", "पंजी")):
         return False
     start = note.tokens[cue.first].start
-    before = note.s[max(note.s.rfind("\n", 0, start), start - 70, 0) : start]
+    before = note.s[max(note.s.rfind("\n", max(0, start - 70), start), start - 70, 0) : start]
     return (
         re.search(
             (

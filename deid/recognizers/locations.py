@@ -153,9 +153,9 @@ def _after_institutions(note: Note, parts: set[int]) -> None:
         match = re.compile(r"[ ]{0,2}(?:,|\(|-|\|| [-|·])[ ]{0,3}").match(s, hit.end)
         if not match:
             continue
-        line = s.find("\n", match.end())
-        line = len(s) if line < 0 else line
-        end = _stop(note, match.end(), min(line, match.end() + 110))
+        far = min(len(s), match.end() + 110)
+        line = s.find("\n", match.end(), far)
+        end = _stop(note, match.end(), far if line < 0 else line)
         bracket = s.find(")", match.end(), end)
         if bracket > 0 and "(" in match.group():
             end = bracket
@@ -196,9 +196,9 @@ def _labelled(note: Note, cue: Cue, parts: set[int]) -> None:
     if start >= len(s) or s[start] == "\n":
         return
     marked = any(c in s[after:start] for c in ":=-")
-    line = s.find("\n", start)
-    line = len(s) if line < 0 else line
-    end = _stop(note, start, min(line, start + 140))
+    far = min(len(s), start + 140)
+    line = s.find("\n", start, far)
+    end = _stop(note, start, far if line < 0 else line)
     if cue.phrase in _SURE:
         native = script(s[start]) not in ("Latn", "Zyyy")
         close = [note.tokens[i] for i in range(*note.token_range(start, min(end, start + 40)))]

@@ -1,5 +1,7 @@
 """Names on the strength of the lists: two in a row, or one that is no ordinary word too."""
 
+from functools import cached_property
+
 from deid.gazetteers import ambiguous, is_name, name_sounds, names, place_starts, places, sound, words
 from deid.gazetteers.likeness import likeness
 from deid.lexicon import group
@@ -48,9 +50,7 @@ class Lists(Reader):
             or any(i in self.inside_org for i in range(first, last))
         ):
             return False
-        if " ".join(token.key for token in run) in places() or any(
-            cue.kind in ("org", "part") and cue.first == last for cue in self.note.places
-        ):
+        if " ".join(token.key for token in run) in places() or last in self._place_words:
             return False
         if len(run) == 1 and run[0].key in lexicon_words("eponyms.txt"):
             return False
@@ -108,7 +108,17 @@ class Lists(Reader):
 
     def before_phone(self, end: int) -> bool:
         """A telephone number stands within a few characters after a place."""
-        return any(hit.label is Label.PHONE_NUMBER and 0 <= hit.start - end <= 4 for hit in self.note.hits)
+        return any(start in self._phones for start in range(end, end + 5))
+
+    @cached_property
+    def _phones(self) -> frozenset[int]:
+        """Where telephone numbers begin; all are found before names are."""
+        return frozenset(hit.start for hit in self.note.hits if hit.label is Label.PHONE_NUMBER)
+
+    @cached_property
+    def _place_words(self) -> frozenset[int]:
+        """Tokens at which a word of addresses or institutions begins."""
+        return frozenset(cue.first for cue in self.note.places if cue.kind in ("org", "part"))
 
     def native_pair(self, at: int) -> int:
         """Two native words in a row that both sound like names, the first no ordinary word."""

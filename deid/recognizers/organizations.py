@@ -41,8 +41,9 @@ def find(note: Note) -> None:
     starts = {cue.first for cue in note.labels if cue.kind != "veto" and len(found[cue.first].text) > 1}
     starts |= {cue.first for cue in note.people if cue.kind in ("title", "field") and found[cue.first].key not in _HOLY}
     heads = [cue for cue in note.places if cue.kind == "org"]
+    inside = {i for cue in heads for i in range(cue.first, cue.last)}
     for cue in heads:
-        _institution(note, cue, starts)
+        _institution(note, cue, starts, inside)
     for cue in note.places:
         token = found[cue.first]
         if cue.kind == "org_name" and (token.text.isupper() if len(token.text) <= _CAPITAL_ONLY else True):
@@ -60,7 +61,7 @@ def _part(note: Note, token: Token, head_latin: bool) -> bool:
     return not head_latin and token.key not in lexicon_words("not_names.tsv")
 
 
-def _institution(note: Note, cue: Cue, starts: set[int]) -> None:
+def _institution(note: Note, cue: Cue, starts: set[int], heads: set[int]) -> None:
     found = note.tokens
     latin = script(found[cue.first].text) == "Latn"
     first, at, taken = cue.first, cue.first - 1, 0
@@ -105,8 +106,7 @@ def _institution(note: Note, cue: Cue, starts: set[int]) -> None:
         token = found[last]
         following = found[last + 1] if last + 1 < len(found) else None
         closed = following is None or following.kind in ("break", "mark")
-        head = any(other.kind == "org" and other.first <= last < other.last for other in note.places)
-        if head or (
+        if last in heads or (
             latin and token.upper and _part(note, token, latin) and token.key not in words() and last not in starts
         ):
             last += 1

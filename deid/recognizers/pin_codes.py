@@ -1,9 +1,11 @@
 """PIN codes: six digits behind a place, and the address that leads to them."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
 
 from deid.lexicon import words as lexicon_words
-from deid.note import Note
+from deid.note import Hit, Note
 from deid.recognizers.place_claims import claim_place
 from deid.tokens import script
 from schemas.labels import Label
@@ -12,35 +14,64 @@ _PIN = re.compile(
     r"[\s,.:;\-–^()\]\[]{0,6}(?:\([^)\n]{1,18}\)[\s,.\-]{0,3})?(?:[A-Z][A-Za-z .]{1,18}[\s,.\-]{1,3})?"
     r"(?<!\d)([1-8]\d{2} ?\d{3})(?!\d|[.,/\-]\d)"
 )
+_FAR, _CLOSE = 110, 24  # characters between a PIN code and where its address begins; and a place that it follows
+
+
+class _Locations:
+    """The locations of a note by where they begin and end, as more are claimed."""
+
+    def __init__(self, note: Note) -> None:
+        self._hits = note.hits
+        self._seen = 0
+        self._starts: dict[int, Hit] = {}
+        self._ends: dict[int, Hit] = {}
+        self._inside = bytearray(len(note.s))
+
+    def _look(self) -> None:
+        for hit in self._hits[self._seen :]:
+            if hit.label is Label.LOCATION:
+                self._starts[hit.start] = self._ends[hit.end] = hit
+                self._inside[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+        self._seen = len(self._hits)
+
+    def at(self, place: int) -> bool:
+        """Whether one covers a place."""
+        self._look()
+        return bool(self._inside[place])
+
+    def beginning(self, start: int, end: int) -> list[Hit]:
+        """Those that begin in `[start, end)`, in order."""
+        self._look()
+        return [self._starts[place] for place in range(start, end) if place in self._starts]
+
+    def ending(self, place: int) -> Iterator[Hit]:
+        """Those that end at a place or a few characters before it, the nearest first."""
+        self._look()
+        return (self._ends[end] for end in range(place, place - _CLOSE, -1) if end in self._ends)
 
 
 def before_pins(note: Note) -> None:
     """From a PIN code back: the stretch before it is an address when it is written as one."""
+    places = _Locations(note)
+    addresses = [cue for cue in note.places if cue.kind == "address"]
+    starts = [note.tokens[cue.first].start for cue in addresses]
     for match in re.finditer(r"(?<!\d)[1-8]\d{2} ?\d{3}(?!\d|[.,/]\d)", note.s):
-        floor = (
-            max(note.s.rfind("\n", 0, match.start()), note.s.rfind("   ", 0, match.start()), match.start() - 110) + 1
+        far = max(0, match.start() - _FAR)
+        floor = 1 + max(
+            note.s.rfind("\n", far, match.start()), note.s.rfind("   ", far, match.start()), match.start() - _FAR
         )
-        for cue in note.places:
-            if (
-                cue.kind == "address"
-                and floor <= note.tokens[cue.first].start < match.start()
-                and note.s[note.tokens[cue.last - 1].end : note.tokens[cue.last - 1].end + 3].strip()[:1]
-                in (":", "=", "-")
-            ):
+        for cue in addresses[bisect_left(starts, floor) : bisect_left(starts, match.start())]:
+            if floor <= note.tokens[cue.first].start and note.s[
+                note.tokens[cue.last - 1].end : note.tokens[cue.last - 1].end + 3
+            ].strip()[:1] in (":", "=", "-"):
                 floor = note.tokens[cue.last - 1].end + 2
         start = match.start()
-        while start > floor and (not note.taken[start - 1] or note.hit_label(start - 1) is Label.LOCATION):
+        while start > floor and (not note.taken[start - 1] or places.at(start - 1)):
             start -= 1
         found = [
             note.tokens[i] for i in range(*note.token_range(start, match.start())) if note.tokens[i].kind == "word"
         ]
-        if (
-            not found
-            or len(found) > 16
-            or not any(
-                hit.label is Label.LOCATION and match.start() - 24 < hit.end <= match.start() for hit in note.hits
-            )
-        ):
+        if not found or len(found) > 16 or next(places.ending(match.start()), None) is None:
             continue
         plain = [
             t
@@ -54,7 +85,7 @@ def before_pins(note: Note) -> None:
         ]
         if not plain and "," in note.s[start : match.start()]:
             at = start
-            for hit in sorted(h for h in note.hits if h.label is Label.LOCATION and start <= h.start < match.start()):
+            for hit in places.beginning(start, match.start()):
                 claim_place(note, at, hit.start, 0.5, "before a pin code") if hit.start - at > 3 else None
                 at = hit.end
 
@@ -65,16 +96,12 @@ def pins(note: Note) -> None:
         match = _PIN.match(note.s, hit.end)
         if match and note.free(*match.span(1)):
             note.claim(*match.span(1), Label.PIN_CODE, 0.8, "behind a place")
+    places = _Locations(note)
     for match in re.finditer(
         r"(?<![\d/.,\-])(?<![A-Za-z])([1-8]\d{2} \d{3}|[1-8]\d{5})(?![\d/.,%]\d|\d|[ ]?(?:/|mg|iu|cells))", note.s
     ):
-        line = note.s.rfind("\n", 0, match.start()) + 1
-        before = [
-            h
-            for h in note.hits
-            if h.label is Label.LOCATION and line <= h.start and h.end <= match.start() and match.start() - h.end < 24
-        ]
+        before = next((h for h in places.ending(match.start()) if "\n" not in note.s[h.start : match.start()]), None)
         if before and note.free(*match.span(1)):
-            gap = note.s[max(h.end for h in before) : match.start()]
+            gap = note.s[before.end : match.start()]
             if not re.search(r"\d|count|plt|tlc", gap, re.IGNORECASE):
                 note.claim(*match.span(1), Label.PIN_CODE, 0.6, "behind a place")

@@ -20,6 +20,7 @@ _BY_LENGTH = {
 }
 _LABELLED_LEAST = 4
 _UNLABELLED_LEAST = 8
+_FAR = 48  # characters between a label and the first digit word
 
 
 def find(note: Note) -> None:
@@ -31,14 +32,14 @@ def find(note: Note) -> None:
         if found[index].key not in table or found[index].kind != "word":
             index += 1
             continue
-        last, count = _run(found, index, table)
+        last, count, stop = _run(found, index, table)
         if last - index >= _LABELLED_LEAST or count >= _LABELLED_LEAST:
             _decide(note, index, last, count)
-        index = max(last, index + 1)
+        index = max(last, index + 1) if count else stop  # of "double double …" no part is a number
 
 
-def _run(found: list[Token], first: int, table: dict[str, str]) -> tuple[int, int]:
-    """(index after the last digit word, digits that the run comes to)."""
+def _run(found: list[Token], first: int, table: dict[str, str]) -> tuple[int, int, int]:
+    """(index after the last digit word, digits that the run comes to, index of the token that ends it)."""
     at, last, count, repeat = first, first, 0, 1
     while at < len(found):
         token = found[at]
@@ -53,7 +54,7 @@ def _run(found: list[Token], first: int, table: dict[str, str]) -> tuple[int, in
         elif not (token.text in ",-/." or token.key in _JOIN or (token.kind == "break" and count >= 3)):
             break
         at += 1
-    return last, count
+    return last, count, at
 
 
 def _decide(note: Note, first: int, last: int, count: int) -> None:
@@ -61,10 +62,10 @@ def _decide(note: Note, first: int, last: int, count: int) -> None:
     start, end = found[first].start, found[last - 1].end
     label: Label | None = None
     for cue in reversed(note.labels_before(start)):
-        between = note.s[found[cue.last - 1].end : start]
+        between = note.s[max(found[cue.last - 1].end, start - _FAR - 1) : start]
         if cue.kind == "veto":
             continue
-        if len(between) <= 48 and between.count("\n") <= 1 and not any(c.isdigit() for c in between):
+        if len(between) <= _FAR and between.count("\n") <= 1 and not any(c.isdigit() for c in between):
             label = Label(cue.kind)
             start = _letters_before(note, first, found[cue.last - 1].end, start)
         break
