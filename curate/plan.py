@@ -30,7 +30,7 @@ from schemas.failure import Failure
 
 LIBRARIES: Final = (
     "datasketch", "duckdb", "indic-nlp-library", "lxml", "numpy", "polars", "presidio-analyzer", "presidio-anonymizer",
-    "pyarrow", "regex", "spacy", "xxhash",
+    "pyarrow", "regex", "safetensors", "xxhash",
 )  # fmt: skip
 """What could change the bytes that come out."""
 

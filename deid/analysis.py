@@ -15,8 +15,9 @@ from deid.recognizers import (
     repeats,
     spoken,
     structured,
+    tagged,
 )
-from deid.recognizers.english import English
+from deid.tagger.network import Network
 
 STAGES = (
     contacts.find,
@@ -42,13 +43,13 @@ def evidence(text: str) -> Note:
     return note
 
 
-def analyse(text: str, english: English | None = None, known: Known | None = None) -> Note:
-    """Run all recognizers over a text, the English model where there is one, what a patient table knows, and last what
-    repeats sure names.
+def analyse(text: str, model: Network | None = None, known: Known | None = None) -> Note:
+    """Run all recognizers over a text, the sequence model where there is one, what a patient table
+    knows, and last what repeats sure names.
     """
     note = evidence(text)
-    if english is not None:
-        english.find(note)
+    if model is not None:
+        tagged.find(note, model)
     if known is not None:
         known_identifiers.find(note, known)
     mentions.find(note)

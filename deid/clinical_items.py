@@ -15,7 +15,7 @@ the languages of India, in any script, and what is not sure is left. Knows nothi
 
 from collections.abc import Callable, Iterator
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import regex
@@ -56,6 +56,11 @@ def clinical_items(text: str) -> list[Item]:
         *((start, end, Kind.NEGATION) for start, end in _negations(seen.text) if not inside[start]),
     ]
     return [Item(*seen.span(start, end), kind) for start, end, kind in sorted(found)]
+
+
+def figures(folded: str) -> list["Place"]:
+    """Ranges of the values and doses alone, in a shadow's text; they may overlap."""
+    return [*_values(folded), *_doses(folded)]
 
 
 Place = tuple[int, int]
@@ -181,12 +186,12 @@ def _negations(text: str) -> Iterator[Place]:
 
 def _drugs(text: str, inside: bytearray) -> Iterator[Place]:
     """Names, each with the strength after it. What stands in a value ("calcium 9.1") is the value's."""
-    names = [m.span() for m in _pattern("word").finditer(text) if _is_drug(m.group())]
+    names = [m.span() for m in _pattern("word").finditer(text) if is_drug(m.group())]
     for match in _pattern("form").finditer(text):
         name = match["name"]
-        if _is_drug(name) or (not name[0].islower() and (match["strength"] or _no_word(name))):
+        if is_drug(name) or (not name[0].islower() and (match["strength"] or _no_word(name))):
             names.append(match.span("name"))
-    names += [m.span("name") for m in _pattern("dosed").finditer(text) if _is_drug(m["name"]) or _no_word(m["name"])]
+    names += [m.span("name") for m in _pattern("dosed").finditer(text) if is_drug(m["name"]) or _no_word(m["name"])]
     reached = 0
     for start, end in sorted(names, key=lambda place: (place[0], -place[1])):
         if start >= reached and not inside[start]:
@@ -205,7 +210,9 @@ def _stem() -> regex.Pattern[str]:
     return regex.compile(rf"(?:cef[a-z]{{4,}}|[a-z]{{2,}}(?:{_STEMS}))")
 
 
-def _is_drug(word: str) -> bool:
+@lru_cache(maxsize=1 << 14)
+def is_drug(word: str) -> bool:
+    """Whether a word is the name of a medicine, by list, by stem or, in a script of India, by sound."""
     name = word.casefold()
     if name in _words("drug") or name in drugs():
         return True

@@ -125,6 +125,33 @@ def explain(
         typer.echo(f"{span['start']:6}-{span['end']:<6} {span['label']:24} {span['score']:.2f}  {span['source']}")
 
 
+@app.command()
+def train(
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder for weights, record.json and CARD.md.")],
+    notes: Annotated[
+        list[Path] | None, typer.Option(help="Files of marked notes (⟦LABEL|text⟧) to learn from beside the package's.")
+    ] = None,
+    epochs: Annotated[int, typer.Option(help="How often every note is shown.", min=1)] = 30,
+    variants: Annotated[int, typer.Option(help="Variants of each note, in turn.", min=1)] = 20,
+    seed: Annotated[int, typer.Option(help="Fixes all chance.")] = 20261124,
+    held_out: Annotated[int, typer.Option(help="One note in so many is kept for the figures; 0: none.", min=0)] = 12,
+    workers: Workers = 2,
+    as_json: AsJson = False,
+) -> None:
+    """Train the sequence model that finds names, places, institutions and numbers where no rule does. Needs the extra
+    `finetune` (PyTorch). Name the weights in the policy as `name_model`.
+    """
+    import json
+
+    from deid.training import train_model
+
+    record = train_model(output, notes or [], epochs, variants, seed, held_out, workers)
+    shown = {key: record[key] for key in ("sha256", "bytes", "notes", "seconds", "held_out")}
+    typer.echo(
+        json.dumps(shown) if as_json else f"{record['notes']['learned']} notes learned: {output / record['model']}"
+    )
+
+
 @key_app.command("create")
 def create(
     vault: Annotated[Path, typer.Argument(help="The folder that keeps the key; made with mode 0700.")],

@@ -2,13 +2,15 @@
 original.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from deid.analysis import analyse
 from deid.known import EVIDENCE, Known
 from deid.presidio import RecognizerRegistry
-from deid.recognizers.english import English
+from deid.recognizers.tagged import network
 from deid.registry import LabelRecognizer, registry
+from deid.token_classifier import TokenClassifierRecognizer
 from schemas.labels import Label
 from schemas.policy import DeidPolicy
 from schemas.span import Span
@@ -23,9 +25,11 @@ class Detector:
     def __init__(self, policy: DeidPolicy, recognizers: RecognizerRegistry | None = None) -> None:
         self.policy = policy
         self.registry = recognizers or registry()
-        self._english = English(policy.english_model)
+        self._model = network(policy.name_model)
         self._own = [r for r in self.registry.recognizers if isinstance(r, LabelRecognizer)]
         self._other = [r for r in self.registry.recognizers if not isinstance(r, LabelRecognizer)]
+        if policy.token_classifier is not None:
+            self._other.append(TokenClassifierRecognizer(policy.token_classifier))
 
     def detect(self, texts: Sequence[str], known: Sequence[Known | None] | None = None) -> list[list[Span]]:
         """Spans of each text: sorted, not overlapping, in code points of the text as given, of the policy's least
@@ -41,7 +45,7 @@ class Detector:
         return [found[each] for each in asked]
 
     def _spans(self, text: str, known: Known | None) -> list[Span]:
-        note = analyse(text, self._english, known)
+        note = analyse(text, self._model, known)
         own = {recognizer.label for recognizer in self._own}
         spans = [
             Span(*note.shade.span(hit.start, hit.end), label=hit.label, score=hit.score, source=hit.why)
@@ -59,8 +63,9 @@ class Detector:
 
 def _apart(spans: list[Span]) -> list[Span]:
     """Of overlapping spans a known one stays, then the one with the higher score, then the longer, then the earlier."""
-    kept: list[Span] = []
+    kept: list[Span] = []  # by place
     for span in sorted(spans, key=lambda s: (not s.source.startswith(EVIDENCE), -s.score, s.start - s.end, s.start)):
-        if all(span.end <= other.start or span.start >= other.end for other in kept):
-            kept.append(span)
-    return sorted(kept)
+        at = bisect_left(kept, span.start, key=lambda other: other.start)
+        if (at == 0 or kept[at - 1].end <= span.start) and (at == len(kept) or span.end <= kept[at].start):
+            kept.insert(at, span)
+    return kept

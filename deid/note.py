@@ -1,10 +1,12 @@
 """A note under analysis: its shadow, its tokens, the cues in them, and which characters are already decided."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from deid.clinical_items import figures
 from deid.languages import token_languages
 from deid.lexicon import Cue, cues
 from deid.shadow import Shadow, shadow
@@ -29,6 +31,8 @@ class Note:
     text: str
     shade: Shadow = field(init=False)
     hits: list[Hit] = field(default_factory=list)
+    likelihood: Sequence[float] | None = None
+    """How likely each token is part of an identifier for the sequence model; None where it was not asked."""
 
     def __post_init__(self) -> None:
         self.shade = shadow(self.text)
@@ -44,6 +48,11 @@ class Note:
     def languages(self) -> list[str]:
         """The language of each token."""
         return token_languages(self.tokens, self.s)
+
+    @cached_property
+    def figure_tokens(self) -> frozenset[int]:
+        """Indices of tokens that are parts of doses or of values of tests and vital signs."""
+        return frozenset(i for start, end in figures(self.s) for i in range(*self.token_range(start, end)))
 
     @cached_property
     def labels(self) -> list[Cue]:
@@ -98,10 +107,6 @@ class Note:
         self.hits.append(Hit(start, end, label, score, why))
         self.taken[start:end] = b"\x01" * (end - start)
         return True
-
-    def hit_label(self, place: int) -> Label | None:
-        """The label of the identifier that covers a place."""
-        return next((hit.label for hit in self.hits if hit.start <= place < hit.end), None)
 
     def block(self, start: int, end: int) -> None:
         """Mark a range as decided and no identifier."""

@@ -6,6 +6,7 @@ from deid.analysis import analyse
 from deid.lexicon import rows
 from deid.note import Note
 from deid.presidio import AnalysisExplanation, EntityRecognizer, RecognizerRegistry, RecognizerResult
+from deid.recognizers.tagged import network
 from schemas.labels import Label
 
 VERSION = "1.0"
@@ -60,7 +61,7 @@ _last: list[Note] = []
 def _remembered(text: str) -> Note:
     """The analysis of the text asked for last, so that the recognizers of one engine do not repeat it."""
     if not _last or _last[0].text != text:
-        _last[:] = [analyse(text)]
+        _last[:] = [analyse(text, network())]
     return _last[0]
 
 

@@ -181,6 +181,14 @@ class _Strings:
 
 
 def detectors(policy: DeidPolicy) -> tuple[str, ...]:
-    """Name and version of what detects: for the certificate."""
-    packages = ("shodhan", "presidio-analyzer", "presidio-anonymizer", "spacy", policy.english_model.replace("_", "-"))
-    return tuple(f"{package} {version(package)}" for package in packages)
+    """Name and version of what detects, of the sequence model its digest: for the certificate."""
+    from deid.recognizers.tagged import network
+
+    packages = ("shodhan", "presidio-analyzer", "presidio-anonymizer", "spacy")
+    model = f"name-model sha256:{network(policy.name_model).sha256}"
+    own = policy.token_classifier
+    if own is not None:
+        from deid.token_classifier import TokenClassifierRecognizer
+
+        model += f", token-classifier sha256:{TokenClassifierRecognizer(own).sha256}"
+    return (*(f"{package} {version(package)}" for package in packages), model)

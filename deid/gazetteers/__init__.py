@@ -93,11 +93,15 @@ def roman(word: str) -> str:
     """A word of any Indian script in rough Latin letters; Latin as it is, in lower case."""
     if word.isascii():
         return word.casefold()
-    out = []
+    out: list[str] = []
+    open_consonant = False  # one whose vowel is not written: without it g and n would read as gn
     for character in key(word):
         code = ord(character)
         if 0x900 <= code < 0xD80:
             offset = code & 0x7F
+            if open_consonant and (offset < 0x3E or offset in (0x50, 0x5E)):
+                out.append("a")
+            open_consonant = offset in _CONSONANTS
             out.append(_CONSONANTS.get(offset) or _VOWELS.get(offset, ""))
         elif 0x600 <= code < 0x780:
             out.append(_ARABIC.get(character, ""))

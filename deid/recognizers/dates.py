@@ -68,7 +68,7 @@ def _month_pattern() -> "regex.Pattern[str]":
         rf"(?:[ ]?(?:of|তারিখ|tarikh|तारीख))?{gap}(?:(?:-|to|&|and|–)[ ]?{_DAY}{ordinal}{gap})?{month}"
         rf"(?![\p{{L}}\p{{M}}])\.?(?:{gap}(?:two thousand|{year})(?![\d:]))?"
         rf"|{month}\.?[ \-./]{{0,2}}{_DAY}{ordinal}(?![\d.:]|[ ]?(?:mg|ml|g|%|years|yrs))(?:{gap}{year}(?![\d:]))?"
-        rf"|(?:(?:early|mid|late|end|end of|beginning of)[ \-])?{month}\.?{gap}(?:of )?(?:19|20)\d{{2}}(?!\d)"
+        rf"|(?:(?:early|mid|late|end|end of|beginning of)[ \-])?{month}\.?{gap}(?:of )?(?:(?:19|20)\d{{2}}|'\d\d)(?!\d)"
         rf"|(?:19|20)\d{{2}}{gap}{month}(?![\p{{L}}\p{{M}}])(?:{gap}{_DAY}(?![\d.:]))?)",
         regex.IGNORECASE,
     )

@@ -6,7 +6,13 @@ from deid.gazetteers import ambiguous, sound, words
 from deid.note import Note
 from deid.recognizers.name_reader import Reader
 from deid.recognizers.name_words import CASE_ENDING, PARTICLES, never
+from deid.recognizers.tagged import MODEL
 from schemas.labels import Label
+
+SURE = 0.85
+"""How likely the sequence model must hold a name for its other mentions to follow from it alone."""
+DENIED = 0.02
+"""A word less likely than this to be part of an identifier is no mention, however alike."""
 
 
 class Mentions(Reader):
@@ -21,7 +27,7 @@ class Mentions(Reader):
         heard: set[str] = set()
         beside: dict[str, set[str]] = {}
         for hit in self.note.hits:
-            if hit.label is Label.PERSON and hit.score >= 0.6:
+            if hit.label is Label.PERSON and hit.score >= (SURE if hit.why == MODEL else 0.6):
                 parts = regex.findall(r"[\p{L}\p{M}']+", self.note.s[hit.start : hit.end])
                 for word in parts:
                     folded = word.casefold()
@@ -41,6 +47,8 @@ class Mentions(Reader):
                 stems.setdefault(stem[:3], []).append(stem)
         for index, token in enumerate(self.t):
             if token.kind != "word" or not self.note.free(token.start, token.end) or len(token.text) < 3:
+                continue
+            if self.note.likelihood is not None and self.note.likelihood[index] < DENIED:
                 continue
             folded = token.text.casefold()
             latin = folded.isascii()

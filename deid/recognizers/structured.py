@@ -83,22 +83,22 @@ def find(note: Note) -> None:
         note.claim(*match.span(), Label.IN_AADHAAR, 0.9, "masked aadhaar")
     for match in _VID.finditer(s):
         digits = "".join(match.groups())
-        if aadhaar(digits) and not luhn(digits) and not _vetoed(note, *match.span()):
+        if aadhaar(digits) and not luhn(digits) and not vetoed(note, *match.span()):
             note.claim(*match.span(), Label.IN_AADHAAR, 0.9, "vid, verhoeff")
     for match in _ABHA.finditer(s):
-        if not _vetoed(note, *match.span()):
+        if not vetoed(note, *match.span()):
             note.claim(*match.span(), Label.IN_ABHA_NUMBER, 0.85, "abha grouping")
     for match in _ABHA_RUN.finditer(s):
-        if luhn(match.group()) and not _vetoed(note, *match.span()):
+        if luhn(match.group()) and not vetoed(note, *match.span()):
             note.claim(*match.span(), Label.IN_ABHA_NUMBER, 0.6, "abha, luhn")
     for pattern in (_GROUP4, _TWELVE):
         for match in pattern.finditer(s):
             digits = re.sub(r"\D", "", match.group())
-            if aadhaar(digits) and not _STAMP.fullmatch(digits) and not _vetoed(note, *match.span()):
+            if aadhaar(digits) and not _STAMP.fullmatch(digits) and not vetoed(note, *match.span()):
                 note.claim(*match.span(), Label.IN_AADHAAR, 0.9 if pattern is _GROUP4 else 0.7, "verhoeff")
     for match in _STRANGE4.finditer(s):
         digits = re.sub(r"\D", "", match.group().translate(_OCR))
-        if sum(c.isdigit() for c in match.group()) >= 9 and aadhaar(digits) and not _vetoed(note, *match.span()):
+        if sum(c.isdigit() for c in match.group()) >= 9 and aadhaar(digits) and not vetoed(note, *match.span()):
             note.claim(*match.span(), Label.IN_AADHAAR, 0.7, "verhoeff, read by a machine")
     for match in _LICENCE.finditer(s):
         note.claim(*match.span(), Label.IN_DRIVING_LICENSE, 0.9, "licence shape")
@@ -110,7 +110,7 @@ def find(note: Note) -> None:
     for match in _PAN.finditer(s):
         note.claim(*match.span(), Label.IN_PAN, 0.85, "pan shape")
     for match in _IFSC.finditer(s):
-        if not _vetoed(note, *match.span()):
+        if not vetoed(note, *match.span()):
             note.claim(*match.span(), Label.IN_IFSC, 0.85, "ifsc shape")
     for match in _COUNCIL.finditer(s):
         if re.match(r"[A-Z]+\d{7}", match.group()):
@@ -128,7 +128,7 @@ def find(note: Note) -> None:
     for match in _UID_DOTS.finditer(s):
         note.claim(*match.span(), Label.OTHER_ID, 0.7, "dicom uid")
     for match in _EPIC.finditer(s):
-        if luhn(match[1]) and not _vetoed(note, *match.span()):
+        if luhn(match[1]) and not vetoed(note, *match.span()):
             note.claim(*match.span(), Label.IN_VOTER, 0.7, "epic, luhn")
     for match in _MASKED_ACCOUNT.finditer(s):
         note.claim(*match.span(), Label.BANK_ACCOUNT, 0.6, "masked number")
@@ -146,21 +146,21 @@ def phones(note: Note) -> None:
     """Claim telephone numbers by their shape."""
     s = note.s
     for match in _MOBILE.finditer(s):
-        if not _vetoed(note, *match.span()):
+        if not vetoed(note, *match.span()):
             note.claim(*match.span(), Label.PHONE_NUMBER, 0.8, "mobile shape")
     for match in _LANDLINE.finditer(s):
-        if not _vetoed(note, *match.span()):
+        if not vetoed(note, *match.span()):
             note.claim(*match.span(), Label.PHONE_NUMBER, 0.75, "landline shape")
     for match in _MASKED_PHONE.finditer(s):
         note.claim(*match.span(), Label.PHONE_NUMBER, 0.6, "masked phone")
 
 
-def _vetoed(note: Note, start: int, end: int) -> bool:
+def vetoed(note: Note, start: int, end: int) -> bool:
     """A lot, a code, a count or a unit stands beside the number; or it is one of a row of like numbers."""
     s = note.s
     if _UNIT.match(s, end):
         return True
-    line = s.rfind("\n", 0, start) + 1
+    line = s.rfind("\n", max(0, start - 33), start) + 1
     for cue in reversed(note.labels_before(start)):
         at = note.tokens[cue.first].start
         if at < max(line, start - 32):

@@ -1,0 +1,149 @@
+"""The sequence model's part: identifiers that no rule found, and findings of rules that it will not have.
+
+The rules' findings are among what the network sees, so its word comes last. A finding that its own form proves (a check
+digit, an e-mail address, a number beside its label) stays whatever the network says; a name, a place, an institution
+or a date stays unless the network is sure of the contrary.
+"""
+
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import numpy as np
+
+from deid.note import Hit, Note
+from deid.recognizers.structured import vetoed
+from deid.tagger import FILE
+from deid.tagger.features import context
+from deid.tagger.network import Array, Network
+from deid.tokens import Token
+from schemas.labels import Label
+
+ADD, GROW, VETO = 0.5, 0.3, 0.06
+"""An identifier at this likelihood or more; beside one, at this; none, whatever the rules found, at less than that."""
+MODEL = "sequence model"
+"""What its findings say of where they come from."""
+_LABELS = tuple(Label)
+_ROW = 6  # numbers of a row looked at on either side
+_DOUBTED = frozenset({Label.PERSON, Label.LOCATION, Label.ORGANIZATION})
+
+
+@cache
+def network(weights: Path | None = None) -> Network:
+    """The network of a file of weights, or the one that ships with the package. Raises Failure."""
+    if weights is not None:
+        return Network.load(weights)
+    with as_file(files("deid.tagger") / FILE) as path:
+        return Network.load(path)
+
+
+def find(note: Note, model: Network, add: float = ADD, veto: float = VETO) -> None:
+    """Add what the network is sure of, and take back what it is sure is none."""
+    if not note.tokens:
+        return
+    classes = model.probabilities(note.tokens, context(note))
+    _whole_codes(note, classes)
+    hidden = 1 - classes[:, 0]
+    note.likelihood = hidden.tolist()
+    _take_back(note, hidden, veto)
+    by_label = classes[:, 1:].reshape(len(classes), len(_LABELS), 2)
+    best = by_label.sum(2).argmax(1)
+    starts = by_label[np.arange(len(best)), best, 0] > by_label[np.arange(len(best)), best, 1]
+    chosen = _chosen(note, hidden, add)
+    at = 0
+    while at < len(best):
+        if not chosen[at]:
+            at += 1
+            continue
+        end = at + 1
+        while end < len(best) and chosen[end] and best[end] == best[at] and not starts[end]:
+            end += 1
+        _claim(note, at, end, _LABELS[best[at]], float(hidden[at:end].mean()))
+        at = end
+
+
+def _chosen(note: Note, hidden: Array, add: float) -> list[bool]:
+    """Undecided tokens likely enough, and those beside them, or beside a finding, that are nearly so: a name or an
+    address is hidden whole or not at all.
+    """
+    likely = hidden.tolist()
+    open_ = [
+        likely[i] >= GROW
+        and token.kind != "break"
+        and note.free(token.start, token.end)
+        and not (token.kind == "number" and _stays(note, i))
+        for i, token in enumerate(note.tokens)
+    ]
+    chosen = [o and h >= add for o, h in zip(open_, likely, strict=True)]
+    found = [c or note.taken[t.start] == 1 for c, t in zip(chosen, note.tokens, strict=True)]
+    for order in (range(1, len(found)), range(len(found) - 2, -1, -1)):
+        step = 1 if order.step > 0 else -1
+        for i in order:
+            if open_[i] and not found[i] and found[i - step]:
+                chosen[i] = found[i] = True
+    return chosen
+
+
+def _stays(note: Note, index: int) -> bool:
+    """A number that is a dose, a value, or stands beside its lot, its unit, its code."""
+    if index in note.figure_tokens:
+        return True
+    first = last = index
+    while first > index - _ROW and first and _in_one_row(note, first - 1):
+        first -= 1
+    while last < index + _ROW and last + 1 < len(note.tokens) and _in_one_row(note, last):
+        last += 1
+    return vetoed(note, note.tokens[first].start, note.tokens[last].end)
+
+
+def _in_one_row(note: Note, index: int) -> bool:
+    """A number, and one blank after it another."""
+    token, after = note.tokens[index : index + 2]
+    return token.kind == after.kind == "number" and after.start == token.end + 1
+
+
+def _claim(note: Note, first: int, last: int, label: Label, likelihood: float) -> None:
+    while first < last and note.tokens[first].kind == "mark":
+        first += 1
+    while first < last and note.tokens[last - 1].kind == "mark":
+        last -= 1
+    if first < last:
+        score = round(min(0.99, likelihood), 2)
+        note.claim(note.tokens[first].start, note.tokens[last - 1].end, label, score, MODEL)
+
+
+def _take_back(note: Note, hidden: Array, veto: float) -> None:
+    """Findings in doubt lose the words at their edges that the network denies, and go when it denies them all."""
+    kept: list[Hit] = []
+    for hit in note.hits:
+        first, last = note.token_range(hit.start, hit.end)
+        if hit.label not in _DOUBTED or first == last:
+            kept.append(hit)
+            continue
+        inside = [i for i in range(first, last) if note.tokens[i].kind != "mark" and hidden[i] >= veto]
+        note.taken[hit.start : hit.end] = bytes(hit.end - hit.start)
+        if inside:
+            start = hit.start if inside[0] == first else note.tokens[inside[0]].start
+            end = note.tokens[inside[-1]].end
+            # A closing stop or bracket at the edge of the finding stays with it.
+            end = hit.end if all(note.tokens[i].kind == "mark" for i in range(inside[-1] + 1, last)) else end
+            note.taken[start:end] = b"\x01" * (end - start)
+            kept.append(hit._replace(start=start, end=end))
+    note.hits = kept
+
+
+def _whole_codes(note: Note, classes: Array) -> None:
+    """A code written without a blank (EK2207, 12/CR/881) is judged once: the mean over its parts stands for each."""
+    tokens = note.tokens
+    first = 0
+    for i in range(1, len(tokens) + 1):
+        if i < len(tokens) and tokens[i].start == tokens[i - 1].end and _joins(tokens[i]) and _joins(tokens[i - 1]):
+            continue
+        parts = [j for j in range(first, i) if tokens[j].kind != "mark"]
+        if len(parts) > 1 and any(tokens[j].kind == "number" for j in parts):
+            classes[parts] = classes[parts].mean(0)
+        first = i
+
+
+def _joins(token: Token) -> bool:
+    return token.kind == "number" or (token.kind == "word" and token.text.isascii()) or token.text in "-/_."

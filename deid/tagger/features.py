@@ -1,0 +1,166 @@
+"""What the network sees of each token: its letters, what the lists say, where it stands, and what the rules found.
+
+Features are strings hashed into tables of embeddings ("the hashing trick", Weinberger et al., ICML 2009), so there is
+no vocabulary to ship and no word is out of it. Those of a token alone are computed once a word; digits give no letters,
+only a count, a first digit and a range, so that no number can be learned by heart.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import xxhash
+
+from deid.clinical_items import is_drug
+from deid.gazetteers import ambiguous, name_sounds, names, offices, places, sound, words
+from deid.gazetteers.likeness import likeness
+from deid.gazetteers.vocabulary import in_vocabulary
+from deid.lexicon import values
+from deid.lexicon import words as lexicon_words
+from deid.note import Note
+from deid.tokens import LONGEST, Token, script
+
+LETTERS = 1 << 15
+"""Rows of the table of letter n-grams."""
+SIGNS = 1 << 13
+"""Rows of the table of all other features."""
+_TABLES = ("digit_words.tsv", "number_words.tsv", "months.tsv", "ordinal_words.tsv", "function_words.tsv")
+_SETS = ("eponyms.txt", "not_names.tsv", "weekdays.txt")
+_RANGES = (
+    (0, "zero"), (12, "month"), (31, "day"), (89, "age"), (120, "old"), (999, "hundreds"), (1899, "thousands"),
+    (2099, "year"), (9999, "more"),
+)  # fmt: skip
+Ids = npt.NDArray[np.int32]
+
+
+class Word(NamedTuple):
+    """The features of a token by itself."""
+
+    letters: Ids
+    signs: Ids
+
+
+def _id(feature: str, rows: int) -> int:
+    return xxhash.xxh3_64_intdigest(feature.encode("utf-8", "surrogatepass")) % rows
+
+
+@lru_cache(maxsize=1 << 16)
+def _sign(feature: str) -> int:
+    return _id(feature, SIGNS)
+
+
+@lru_cache(maxsize=1 << 15)
+def word(text: str, kind: str, key: str) -> Word:
+    """Features of a token of this text; the same for every token of the same text."""
+    if kind != "word":
+        signs = _number(text) if kind == "number" else [f"mark {text}", f"kind {kind}"]
+        return Word(np.empty(0, np.int32), _ids(signs))
+    signs = [*_shape(text), *_lists(text, key)]
+    return Word(np.array(_letters(key), dtype=np.int32), _ids(signs))
+
+
+def _ids(features: list[str]) -> Ids:
+    return np.array([_sign(feature) for feature in features], dtype=np.int32)
+
+
+def _letters(key: str) -> list[int]:
+    padded = f"<{key[:LONGEST]}>"
+    grams = {
+        padded[i : i + n] for n in ((3, 4, 5) if key.isascii() else (2, 3, 4, 5)) for i in range(len(padded) - n + 1)
+    }
+    return sorted({_id(gram, LETTERS) for gram in grams} | {_id(f"={key[:LONGEST]}", LETTERS)})
+
+
+def _number(text: str) -> list[str]:
+    count = len(text)
+    signs = ["kind number", f"digits {min(count, 17)}", f"digits {min(count, 17)} first {text[0]}"]
+    if count <= 4:
+        value = int(text)
+        signs.append("range " + next(name for top, name in _RANGES if value <= top))
+    return signs
+
+
+def _shape(text: str) -> list[str]:
+    written = script(text)
+    if written != "Latn":
+        case = "native"
+    elif text.isupper():
+        case = "capitals" if len(text) > 1 else "initial"
+    elif text[0].isupper():
+        case = "title"
+    else:
+        case = "lower"
+    return [f"script {written}", f"case {case}", f"case {case} length {min(len(text), 9)}"]
+
+
+def _lists(text: str, key: str) -> list[str]:
+    if len(text) > LONGEST:
+        return ["endless"]
+    tamil = "\u0b80" <= text[0] < "\u0c00"
+    heard = sound(text, tamil)
+    found = []
+    if key in names():
+        kinds, count = names()[key]
+        found += ["name", f"name {kinds}", f"name in {min(count, 4)}"]
+    if len(heard) > 2 and heard in name_sounds(tamil):
+        found.append(f"sounds like a name {min(len(heard), 6)}")
+    if heard in ambiguous():
+        found.append("ambiguous")
+    if key in places():
+        found.append(f"place {places()[key]}")
+    if key.isascii():
+        if key in offices():
+            found.append("office")
+        if key in words():
+            found.append("English")
+        if len(key) > 2:
+            found.append(f"likeness {max(-4, min(4, round(likeness(key))))}")
+    else:
+        found.append("in vocabulary" if in_vocabulary(key) else "not in vocabulary")
+    found += [f"{name} {values(name)[key]}" for name in _TABLES if key in values(name)]
+    if len(text) > 3 and is_drug(text):
+        found.append("drug")
+    found += [name for name in _SETS if key in lexicon_words(name)]
+    return found
+
+
+def context(note: Note) -> list[list[int]]:
+    """For each token of a note the ids of what its surroundings say: gaps, cues, what the rules found, mentions."""
+    tokens = note.tokens
+    found: list[list[int]] = [_place(tokens, i) for i in range(len(tokens))]
+    for ids, language in zip(found, note.languages, strict=True):
+        if language:
+            ids.append(_sign(f"language {language}"))
+    for i in note.figure_tokens:
+        found[i].append(_sign("dose or value"))
+    for name, cues in (("person", note.people), ("label", note.labels), ("place", note.places)):
+        for cue in cues:
+            for i in range(cue.first, cue.last):
+                found[i].append(_sign(f"{name} cue {cue.kind}"))
+    claimed: dict[str, set[str]] = {}
+    for hit in note.hits:
+        first, last = note.token_range(hit.start, hit.end)
+        why = hit.why.split(" ")[0] if hit.why.startswith(("label ", "institution ")) else hit.why
+        for i in range(first, last):
+            edge = "B" if i == first else "I"
+            found[i] += [_sign(f"hit {hit.label} {edge}"), _sign(f"why {hit.label} {why}")]
+            if tokens[i].kind == "word":
+                claimed.setdefault(tokens[i].key, set()).add(hit.label)
+    lower = {token.text for token in tokens if token.kind == "word" and token.text.islower()}
+    for i, token in enumerate(tokens):
+        if token.kind == "word":
+            found[i] += [_sign(f"elsewhere {label}") for label in sorted(claimed.get(token.key, ()))]
+            if not token.text.islower() and token.key in lower:
+                found[i].append(_sign("elsewhere in lower case"))
+    return found
+
+
+def _place(tokens: list[Token], i: int) -> list[int]:
+    if i == 0 or tokens[i - 1].kind == "break":
+        signs = [_sign("line starts")]
+    else:
+        signs = [_sign(f"gap {min(3, tokens[i].start - tokens[i - 1].end)}")]
+    if i + 1 == len(tokens) or tokens[i + 1].kind == "break":
+        signs.append(_sign("line ends"))
+    return signs

@@ -1,0 +1,107 @@
+"""The network, as it runs: hashed embeddings, dilated convolutions, one label for each token. NumPy only.
+
+Embeddings are kept as bytes with one scale a row. Weights are read from one safetensors file; shapes below are
+(tokens, width). The same arithmetic in PyTorch is `deid.tagger.training`, which a test holds against this one.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load
+
+from deid.tagger.features import word
+from deid.tokens import Token
+from schemas.failure import Failure
+from schemas.labels import Label
+
+DILATIONS = (1, 2, 4, 8, 1)
+"""Distance of the outer taps of each convolution: what stands 16 tokens away is still seen."""
+CLASSES = ("O", *(f"{edge}-{label}" for label in Label for edge in "BI"))
+_CHUNK, _MARGIN = 4096, 16  # tokens looked at together, and on either side of them
+Array = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Weights, and what they make of a note."""
+
+    weights: dict[str, npt.NDArray[np.generic]]
+    sha256: str
+    """Of the file."""
+
+    @classmethod
+    def load(cls, path: Path) -> "Network":
+        """Read weights. Raises Failure when the file is missing or is not one of ours."""
+        try:
+            content = path.read_bytes()
+            weights = load(content)
+        except (OSError, SafetensorError) as error:
+            raise Failure(f"{path}: no weights of a name model; install Shodhan anew or name another file") from error
+        # Matrices are small: they are widened once. The tables of embeddings stay bytes.
+        return cls(
+            {n: w if w.dtype == np.int8 else w.astype(np.float32) for n, w in weights.items()},
+            hashlib.sha256(content).hexdigest(),
+        )
+
+    def probabilities(self, tokens: list[Token], context: list[list[int]]) -> Array:
+        """(tokens, classes): how likely each class of CLASSES is for each token. Linear in the number of tokens."""
+        out = np.empty((len(tokens), len(CLASSES)), np.float32)
+        for start in range(0, len(tokens), _CHUNK):
+            first, last = max(0, start - _MARGIN), min(len(tokens), start + _CHUNK + _MARGIN)
+            rows = self._forward(tokens[first:last], context[first:last])
+            stop = min(len(tokens), start + _CHUNK)
+            out[start:stop] = rows[start - first : stop - first]
+        return out
+
+    def _forward(self, tokens: list[Token], context: list[list[int]]) -> Array:
+        w = self._float
+        x = np.stack([self._word(token.text, token.kind, token.key) for token in tokens])
+        half = x.shape[1] // 2
+        x[:, half:] += self._around(context)
+        h = np.maximum(_normal(x @ w("enter.weight") + w("enter.bias"), w("enter.scale"), w("enter.shift")), 0)
+        h = h + np.maximum(h.mean(0) @ w("whole.weight") + w("whole.bias"), 0)
+        for i, dilation in enumerate(DILATIONS):
+            n = _normal(h, w(f"layer{i}.scale"), w(f"layer{i}.shift"))
+            left, middle, right = w(f"layer{i}.weight")
+            heard = n @ middle + w(f"layer{i}.bias")
+            heard[dilation:] += n[:-dilation] @ left
+            heard[:-dilation] += n[dilation:] @ right
+            h = h + np.maximum(heard, 0)
+        scores = _normal(h, w("leave.scale"), w("leave.shift")) @ w("leave.weight") + w("leave.bias")
+        scores = np.exp(scores - scores.max(1, keepdims=True))
+        return np.asarray(scores / scores.sum(1, keepdims=True), np.float32)
+
+    def _float(self, name: str) -> Array:
+        return np.asarray(self.weights[name], np.float32)
+
+    @lru_cache(maxsize=1 << 15)  # noqa: B019 - one network a process, kept as long as the process
+    def _word(self, text: str, kind: str, key: str) -> Array:
+        """The letters' mean beside the signs' sum."""
+        letters, signs = word(text, kind, key)
+        first = self._rows("letters", letters).mean(0) if len(letters) else np.zeros(self._width, np.float32)
+        return np.concatenate([first, self._rows("signs", signs).sum(0)]).astype(np.float32)
+
+    def _around(self, context: list[list[int]]) -> Array:
+        counts = np.array([len(ids) for ids in context])
+        flat = np.array([i for ids in context for i in ids], np.int32)
+        starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+        return np.add.reduceat(self._rows("signs", flat), starts, axis=0)
+
+    def _rows(self, table: str, ids: npt.NDArray[np.int32]) -> Array:
+        scale = np.asarray(self.weights[f"{table}.scale"], np.float32)
+        return np.asarray(self.weights[f"{table}.bytes"][ids], np.float32) * scale[ids, None]
+
+    @property
+    def _width(self) -> int:
+        return int(self.weights["letters.bytes"].shape[1])
+
+
+def _normal(x: Array, scale: Array, shift: Array) -> Array:
+    """Layer normalisation (Ba et al., 2016)."""
+    centred = x - x.mean(1, keepdims=True)
+    return np.asarray(centred / np.sqrt((centred * centred).mean(1, keepdims=True) + 1e-5) * scale + shift, np.float32)
