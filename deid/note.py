@@ -70,6 +70,11 @@ class Note:
         return cues(self.tokens, "places.tsv")
 
     @cached_property
+    def veto_tokens(self) -> frozenset[int]:
+        """Indices of tokens that say that the number beside them is no identifier (lot, ISBN, total)."""
+        return frozenset(i for cue in self.labels if cue.kind == "veto" for i in range(cue.first, cue.last))
+
+    @cached_property
     def _label_starts(self) -> list[int]:
         return [self.tokens[cue.first].start for cue in self.labels]
 

@@ -42,14 +42,17 @@ def find(note: Note, model: Network, add: float = ADD, veto: float = VETO) -> No
     if not note.tokens:
         return
     classes = model.probabilities(note.tokens, context(note))
-    _whole_codes(note, classes)
+    codes = _codes(note)
+    for first, last in codes:  # judged once: the mean over its parts stands for each
+        parts = [i for i in range(first, last) if note.tokens[i].kind != "mark"]
+        classes[parts] = classes[parts].mean(0)
     hidden = 1 - classes[:, 0]
     note.likelihood = hidden.tolist()
     _take_back(note, hidden, veto)
     by_label = classes[:, 1:].reshape(len(classes), len(_LABELS), 2)
     best = by_label.sum(2).argmax(1)
     starts = by_label[np.arange(len(best)), best, 0] > by_label[np.arange(len(best)), best, 1]
-    chosen = _chosen(note, hidden, add)
+    chosen = _chosen(note, hidden, add, codes)
     at = 0
     while at < len(best):
         if not chosen[at]:
@@ -62,18 +65,18 @@ def find(note: Note, model: Network, add: float = ADD, veto: float = VETO) -> No
         at = end
 
 
-def _chosen(note: Note, hidden: Array, add: float) -> list[bool]:
+def _chosen(note: Note, hidden: Array, add: float, codes: list[tuple[int, int]]) -> list[bool]:
     """Undecided tokens likely enough, and those beside them, or beside a finding, that are nearly so: a name or an
     address is hidden whole or not at all.
     """
     likely = hidden.tolist()
     open_ = [
-        likely[i] >= GROW
-        and token.kind != "break"
-        and note.free(token.start, token.end)
-        and not (token.kind == "number" and _stays(note, i))
+        likely[i] >= GROW and token.kind != "break" and note.free(token.start, token.end)
         for i, token in enumerate(note.tokens)
     ]
+    for first, last in codes:
+        if any(open_[first:last]) and _stays(note, first, last):
+            open_[first:last] = [False] * (last - first)
     chosen = [o and h >= add for o, h in zip(open_, likely, strict=True)]
     found = [c or note.taken[t.start] == 1 for c, t in zip(chosen, note.tokens, strict=True)]
     for order in (range(1, len(found)), range(len(found) - 2, -1, -1)):
@@ -84,14 +87,17 @@ def _chosen(note: Note, hidden: Array, add: float) -> list[bool]:
     return chosen
 
 
-def _stays(note: Note, index: int) -> bool:
-    """A number that is a dose, a value, or stands beside its lot, its unit, its code."""
-    if index in note.figure_tokens:
+def _stays(note: Note, first: int, last: int) -> bool:
+    """A code that is a dose or a value, stands beside its lot or unit, or begins with its kind (CTRI/2019/…)."""
+    if any(i in note.figure_tokens for i in range(first, last)):
         return True
-    first = last = index
-    while first > index - _ROW and first and _in_one_row(note, first - 1):
+    if first in note.veto_tokens and len(note.tokens[first].text) > 2:
+        return True
+    least, most = max(0, first - _ROW), min(len(note.tokens) - 1, last - 1 + _ROW)
+    last -= 1
+    while first > least and _in_one_row(note, first - 1):
         first -= 1
-    while last < index + _ROW and last + 1 < len(note.tokens) and _in_one_row(note, last):
+    while last < most and _in_one_row(note, last):
         last += 1
     return vetoed(note, note.tokens[first].start, note.tokens[last].end)
 
@@ -132,17 +138,16 @@ def _take_back(note: Note, hidden: Array, veto: float) -> None:
     note.hits = kept
 
 
-def _whole_codes(note: Note, classes: Array) -> None:
-    """A code written without a blank (EK2207, 12/CR/881) is judged once: the mean over its parts stands for each."""
-    tokens = note.tokens
-    first = 0
+def _codes(note: Note) -> list[tuple[int, int]]:
+    """Ranges of tokens without a blank between them that hold a number: 4821, EK2207, 12/CR/881."""
+    tokens, found, first = note.tokens, [], 0
     for i in range(1, len(tokens) + 1):
         if i < len(tokens) and tokens[i].start == tokens[i - 1].end and _joins(tokens[i]) and _joins(tokens[i - 1]):
             continue
-        parts = [j for j in range(first, i) if tokens[j].kind != "mark"]
-        if len(parts) > 1 and any(tokens[j].kind == "number" for j in parts):
-            classes[parts] = classes[parts].mean(0)
+        if any(tokens[j].kind == "number" for j in range(first, i)):
+            found.append((first, i))
         first = i
+    return found
 
 
 def _joins(token: Token) -> bool:
