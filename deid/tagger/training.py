@@ -65,9 +65,9 @@ class Corpus:
 
 def prepare(notes: Sequence[Marked], drawn_from: Pools, variants: int, workers: int) -> Corpus:
     """All variants of all notes, analysed by the rules; in the same order at any number of workers."""
-    tasks = [(note, drawn_from, seed) for seed in range(variants) for note in notes]
+    tasks = [(note, seed) for seed in range(variants) for note in notes]
     corpus, index = Corpus(), dict[tuple[str, str, str], int]()
-    with multiprocessing.get_context("fork").Pool(workers) as pool:
+    with multiprocessing.get_context("forkserver").Pool(workers, _start, (drawn_from,)) as pool:
         for number, (texts, around, classes) in enumerate(pool.imap(_analysed, tasks, chunksize=16)):
             if number % len(notes) == 0:
                 corpus.examples.append([])
@@ -93,8 +93,15 @@ def _example(words: npt.NDArray[np.int32], around: list[list[int]], classes: lis
     return Example(words, flat, offsets.astype(np.int32), np.array(classes))
 
 
-def _analysed(task: tuple[Marked, Pools, int]) -> tuple[list[tuple[str, str, str]], list[list[int]], list[int]]:
-    marked = variant(*task)
+_state: dict[str, Pools] = {}
+
+
+def _start(drawn_from: Pools) -> None:
+    _state["pools"] = drawn_from
+
+
+def _analysed(task: tuple[Marked, int]) -> tuple[list[tuple[str, str, str]], list[list[int]], list[int]]:
+    marked = variant(task[0], _state["pools"], task[1])
     note = evidence(marked.text)
     classes = [0] * len(note.tokens)
     owner: dict[int, int] = {}
