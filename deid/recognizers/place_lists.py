@@ -37,7 +37,7 @@ def by_gazetteer(note: Note) -> None:
     at = 0
     while at < len(found):
         token = found[at]
-        if token.kind != "word" or not note.free(token.start, token.end) or len(token.text) < 3:
+        if token.kind != "word" or len(token.text) < 3 or not note.free(token.start, token.end):
             at += 1
             continue
         size = 0
@@ -46,7 +46,7 @@ def by_gazetteer(note: Note) -> None:
                 if at + length <= len(found) and " ".join(t.key for t in found[at : at + length]) in places():
                     size = length
                     break
-        key = " ".join(t.key for t in found[at : at + max(size, 1)])
+        key = " ".join(t.key for t in found[at : at + size]) if size else token.key
         rank = places().get(key, 0)
         end = at + max(size, 1)
         if rank and _credible(note, at, end, rank):

@@ -54,10 +54,15 @@ def _sign(feature: str) -> int:
 def word(text: str, kind: str, key: str) -> Word:
     """Features of a token of this text; the same for every token of the same text."""
     if kind != "word":
-        signs = _number(text) if kind == "number" else [f"mark {text}", f"kind {kind}"]
-        return Word(np.empty(0, np.int32), _ids(signs))
+        own = _ids(_number(text)) if kind == "number" else np.array(mark(text, kind), np.int32)
+        return Word(np.empty(0, np.int32), own)
     signs = [*_shape(text), *_lists(text, key)]
     return Word(np.array(_letters(key), dtype=np.int32), _ids(signs))
+
+
+def mark(text: str, kind: str) -> tuple[int, int]:
+    """Features of a mark or a line break, all of them signs."""
+    return _sign(f"mark {text}"), _sign(f"kind {kind}")
 
 
 def _ids(features: list[str]) -> Ids:

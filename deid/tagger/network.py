@@ -14,7 +14,7 @@ import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
-from deid.tagger.features import word
+from deid.tagger.features import mark, word
 from deid.tokens import Token
 from schemas.failure import Failure
 from schemas.labels import Label
@@ -60,9 +60,8 @@ class Network:
 
     def _forward(self, tokens: list[Token], context: list[list[int]]) -> Array:
         w = self._float
-        x = np.stack([self._word(token.text, token.kind, token.key) for token in tokens])
-        half = x.shape[1] // 2
-        x[:, half:] += self._around(context)
+        x = self._alone(tokens)
+        x[:, self._width :] += self._around(context)
         h = np.maximum(_normal(x @ w("enter.weight") + w("enter.bias"), w("enter.scale"), w("enter.shift")), 0)
         h = h + np.maximum(h.mean(0) @ w("whole.weight") + w("whole.bias"), 0)
         for i, dilation in enumerate(DILATIONS):
@@ -79,8 +78,19 @@ class Network:
     def _float(self, name: str) -> Array:
         return np.asarray(self.weights[name], np.float32)
 
+    def _alone(self, tokens: list[Token]) -> Array:
+        """What each token says by itself; only words and numbers are worth keeping in the cache."""
+        x = np.zeros((len(tokens), 2 * self._width), np.float32)
+        kept = [i for i, token in enumerate(tokens) if token.kind in ("word", "number")]
+        if kept:
+            x[kept] = [self._word(*tokens[i][2:]) for i in kept]
+        marks = [i for i, token in enumerate(tokens) if token.kind not in ("word", "number")]
+        ids = np.array([mark(tokens[i].text, tokens[i].kind) for i in marks], np.int32).reshape(-1, 2)
+        x[marks, self._width :] = self._rows("signs", ids[:, 0]) + self._rows("signs", ids[:, 1])
+        return x
+
     @lru_cache(maxsize=1 << 15)  # noqa: B019 - one network a process, kept as long as the process
-    def _word(self, text: str, kind: str, key: str) -> Array:
+    def _word(self, text: str, key: str, kind: str) -> Array:
         """The letters' mean beside the signs' sum."""
         letters, signs = word(text, kind, key)
         first = self._rows("letters", letters).mean(0) if len(letters) else np.zeros(self._width, np.float32)
