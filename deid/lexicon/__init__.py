@@ -45,19 +45,22 @@ def group(name: str) -> frozenset[str]:
     return frozenset(phrase for head, phrase in rows("groups.tsv") if head == name)
 
 
-Trie = dict[str, list[tuple[tuple[str, ...], str, str]]]
+Phrases = list[tuple[tuple[str, ...], str, str]]
+Trie = dict[str, dict[str, Phrases]]
 
 
 @cache
 def trie(name: str) -> Trie:
-    """First key -> (all keys, kind, phrase), longest first."""
+    """First key -> second key, or "" for phrases of one word -> (all keys, kind, phrase), longest first."""
     table: Trie = {}
     for kind, phrase in rows(name):
         keys = tuple(token.key for token in tokens(shadow(phrase).text) if token.text != ".")
         if keys:
-            table.setdefault(keys[0], []).append((keys, kind, phrase))
-    for entries in table.values():
-        entries.sort(key=lambda entry: -len(entry[0]))
+            second = keys[1] if len(keys) > 1 else ""
+            table.setdefault(keys[0], {}).setdefault(second, []).append((keys, kind, phrase))
+    for seconds in table.values():
+        for entries in seconds.values():
+            entries.sort(key=lambda entry: -len(entry[0]))
     return table
 
 
@@ -70,11 +73,11 @@ def cues(found: list[Token], name: str) -> list[Cue]:
     result = []
     covered = 0  # a phrase inside a longer one is not a cue of its own
     for index, token in enumerate(found):
-        entries = table.get(token.key)
-        if entries is None or index < covered:
+        seconds = table.get(token.key)
+        if seconds is None or index < covered:
             continue
         length = 0
-        for keys, kind, phrase in entries:
+        for keys, kind, phrase in (*seconds.get(_second(found, index), ()), *seconds.get("", ())):
             if length and len(keys) < length:
                 break
             at = _match(found, index, keys)
@@ -83,6 +86,14 @@ def cues(found: list[Token], name: str) -> list[Cue]:
                 covered = at
                 result.append(Cue(kind, index, at, phrase))
     return result
+
+
+def _second(found: list[Token], index: int) -> str:
+    """Key of the token after this one, full stops skipped; a line break at the end of the text."""
+    at = index + 1
+    while at < len(found) and found[at].text == ".":
+        at += 1
+    return found[at].key if at < len(found) else "\n"
 
 
 def _match(found: list[Token], index: int, keys: tuple[str, ...]) -> int:
