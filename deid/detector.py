@@ -2,12 +2,11 @@
 original.
 """
 
-import gc
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from deid.analysis import analyse
+from deid.collector import paused
 from deid.known import EVIDENCE, Known
 from deid.presidio import RecognizerRegistry
 from deid.recognizers.tagged import network
@@ -43,7 +42,7 @@ class Detector:
         found: dict[tuple[str, Known | None], list[Span]] = {}
         for text, patient in asked:
             if (text, patient) not in found:
-                with _collector_paused():
+                with paused():
                     found[text, patient] = self._spans(text, patient)
         return [found[each] for each in asked]
 
@@ -62,20 +61,6 @@ class Detector:
                         Span(result.start, result.end, Label(result.entity_type), result.score, recognizer.name)
                     )
         return _apart(spans) if self._other else sorted(spans)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Nothing made for a text points back at itself, and a round of the collector looks through all that is loaded: of
-    a long text's time they took a tenth, in jumps.
-    """
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 def _apart(spans: list[Span]) -> list[Span]:

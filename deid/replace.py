@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from deid.chance import Chance
+from deid.collector import paused
 from deid.presidio import AnonymizerEngine, Operator, OperatorConfig, OperatorType, RecognizerResult
 from deid.shadow import shadow
 from deid.shift import days, shift
@@ -74,8 +75,12 @@ class Replacer:
             if span.start < end or span.end > len(text):
                 raise ValueError("spans overlap or leave the text")
             end = span.end
+        with paused():
+            return self._replaced(text, ordered, subject, avoid)
+
+    def _replaced(self, text: str, ordered: list[Span], subject: str | None, avoid: Collection[str]) -> str:
         scope = subject or "" if self.policy.scope == "patient" else ""
-        originals = {_flat(text[span.start : span.end]) for span in spans}.union(avoid)
+        originals = {_flat(text[span.start : span.end]) for span in ordered}.union(avoid)
         operators = self._operators(text, ordered, scope, originals)
         # The engine copies its text for every span, so it is given a few spans and the text that they stand in.
         pieces, reached = [], 0
