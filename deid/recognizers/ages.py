@@ -11,8 +11,8 @@ from schemas.labels import Label
 
 _AFTER = regex.compile(
     (
-        r"[ ]?[\-]?[ ]?(?:years?|yrs?|yr|y/o|yo|y|/[MF]|[MF]\b|/m|/f|saal|sal|baras|varsham|varsha"
-        r"|vayassu|boyosh|वर्ष|वर्षीय|साल|वर्षे|व\.|બરસ|વર્ષ|ਸਾਲ|বছর|বছরের|ବର୍ଷ|வயது|வருடம்|ఏళ్ల|సంవత్సరాల"
+        r"[ ]?[\-]?[ ]?(?:(?:years?|yrs?|y/o|yo|y|yr old|(?:fe)?male)(?![a-z])|/[MF]|[MF]\b|/m|/f"
+        r"|saal|sal|baras|varsham|varsha|vayassu|boyosh|वर्ष|वर्षीय|साल|वर्षे|व\.|બરસ|વર્ષ|ਸਾਲ|বছর|বছরের|ବର୍ଷ|வயது|வருடம்|ఏళ్ల|సంవత్సరాల"
         r"|సం|ವರ್ಷ|വയസ്സ്|വയസ്|سال|/पु|/स्त्री|/ಪು)"
     ),
     regex.IGNORECASE,
@@ -33,9 +33,7 @@ def find(note: Note) -> None:
     """Claim the number of every age over 89."""
     s = note.s
     for match in _NUMBER.finditer(s):
-        if _AFTER.match(s, match.end()) and not re.match(
-            r"[ ]?[\-]?[ ]?(?:m|f|y)[a-z]{2,}", s[match.end() : match.end() + 8].lower().replace("year", "")
-        ):
+        if _AFTER.match(s, match.end()):
             if not re.search(
                 r"(?:T|temp|BP|PR|HR|SpO2|pulse|rate|wt|temp|Hb|RBS|FBS)[ :]{0,3}$",
                 s[max(0, match.start() - 8) : match.start()],

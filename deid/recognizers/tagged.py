@@ -1,8 +1,8 @@
 """The sequence model's part: identifiers that no rule found, and findings of rules that it will not have.
 
 The rules' findings are among what the network sees, so its word comes last. A finding that its own form proves (a check
-digit, an e-mail address, a number beside its label) stays whatever the network says; a name, a place, an institution
-or a date stays unless the network is sure of the contrary.
+digit, an e-mail address, a number beside its label) stays whatever the network says; a name, a place or an institution
+stays unless the network is sure of the contrary.
 """
 
 from functools import cache
@@ -19,7 +19,7 @@ from deid.tagger.network import Array, Network
 from deid.tokens import Token
 from schemas.labels import Label
 
-ADD, GROW, VETO = 0.5, 0.3, 0.06
+ADD, GROW, VETO = 0.5, 0.12, 0.06
 """An identifier at this likelihood or more; beside one, at this; none, whatever the rules found, at less than that."""
 MODEL = "sequence model"
 """What its findings say of where they come from."""

@@ -15,7 +15,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from deid.tagger.features import mark, word
-from deid.tokens import Token
+from deid.tokens import LONGEST, Token
 from schemas.failure import Failure
 from schemas.labels import Label
 
@@ -83,7 +83,10 @@ class Network:
         x = np.zeros((len(tokens), 2 * self._width), np.float32)
         kept = [i for i, token in enumerate(tokens) if token.kind in ("word", "number")]
         if kept:
-            x[kept] = [self._word(*tokens[i][2:]) for i in kept]
+            x[kept] = [
+                self._word(text[:LONGEST], key[:LONGEST], kind)
+                for _, _, text, key, kind in map(tokens.__getitem__, kept)
+            ]
         marks = [i for i, token in enumerate(tokens) if token.kind not in ("word", "number")]
         ids = np.array([mark(tokens[i].text, tokens[i].kind) for i in marks], np.int32).reshape(-1, 2)
         x[marks, self._width :] = self._rows("signs", ids[:, 0]) + self._rows("signs", ids[:, 1])

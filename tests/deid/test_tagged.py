@@ -1,0 +1,75 @@
+import pytest
+
+from deid.analysis import analyse, evidence
+from deid.note import Note
+from deid.recognizers.tagged import MODEL, find, network
+from deid.tagger.notebook import notebook
+from schemas.labels import Label
+
+# Sentences without title, label or relation; none of them stands in the notes that the network learned from.
+UNCUED = {
+    "en": ("She was dropped at the gate by Thankamani before the round, comfortable, vitals stable.", "Thankamani"),
+    "hi(Latn)": ("subah Ramdulari boli ki raat bhar ulti hui, ab bukhar nahi hai, dawa chalu rakhein", "Ramdulari"),
+    "hi": ("सुबह रामदुलारी ने बताया कि रात भर उल्टी हुई, अब बुखार नहीं है।", "रामदुलारी"),
+    "mr": ("काल संध्याकाळी विठाबाईंनी सांगितले की पोटात दुखत आहे, जेवण कमी आहे.", "विठाबाईंनी"),
+    "gu": ("સવારે જશોદાબેને કહ્યું કે આખી રાત ઊલટી થઈ, હવે તાવ નથી.", "જશોદાબેને"),
+    "pa": ("ਸਵੇਰੇ ਗੁਰਨਾਮ ਨੇ ਦੱਸਿਆ ਕਿ ਸਾਰੀ ਰਾਤ ਉਲਟੀਆਂ ਆਈਆਂ, ਹੁਣ ਬੁਖ਼ਾਰ ਨਹੀਂ।", "ਗੁਰਨਾਮ"),
+    "bn": ("সকালে মাধবীলতা বললেন সারা রাত বমি হয়েছে, এখন জ্বর নেই।", "মাধবীলতা"),
+    "or": ("ସକାଳେ ସୁଲୋଚନା କହିଲେ ରାତିସାରା ବାନ୍ତି ହେଲା, ଏବେ ଜ୍ୱର ନାହିଁ।", "ସୁଲୋଚନା"),
+    "ta": ("காலையில் செல்லம்மாள் வந்து இரவெல்லாம் வாந்தி என்றார், இப்போது காய்ச்சல் இல்லை.", "செல்லம்மாள்"),
+    "te": ("ఉదయం వెంకటలక్ష్మి వచ్చి రాత్రంతా వాంతులు అయ్యాయని చెప్పింది, ఇప్పుడు జ్వరం లేదు.", "వెంకటలక్ష్మి"),
+    "kn": ("ಬೆಳಗ್ಗೆ ಪುಟ್ಟಮ್ಮ ಬಂದು ರಾತ್ರಿಯೆಲ್ಲಾ ವಾಂತಿ ಎಂದರು, ಈಗ ಜ್ವರ ಇಲ್ಲ.", "ಪುಟ್ಟಮ್ಮ"),
+    "ml": ("രാവിലെ ഏലിയാമ്മ വന്ന് രാത്രി മുഴുവൻ ഛർദ്ദി എന്ന് പറഞ്ഞു, ഇപ്പോൾ പനി ഇല്ല.", "ഏലിയാമ്മ"),
+}
+
+
+def found_by_model(text):
+    note = analyse(text, network())
+    return [(text[slice(*note.shade.span(hit.start, hit.end))], hit) for hit in note.hits if hit.why == MODEL]
+
+
+def test_names_without_any_cue_are_found_in_most_languages():
+    hidden = [
+        language
+        for language, (text, name) in UNCUED.items()
+        if any(
+            start <= text.index(name) and text.index(name) + len(name) - 2 <= end
+            for note in [analyse(text, network())]
+            for start, end in [note.shade.span(hit.start, hit.end) for hit in note.hits]
+        )
+    ]
+    assert len(hidden) >= 9, sorted(UNCUED.keys() - set(hidden))
+
+
+@pytest.mark.parametrize("note", notebook()[::40], ids=lambda note: note.id)
+def test_the_model_takes_no_dose_value_or_number_beside_its_lot(note):
+    analysed = analyse(note.text, network())
+    taken = {
+        i for hit in analysed.hits if hit.why == MODEL for i in range(*analysed.token_range(hit.start, hit.end))
+    }  # fmt: skip
+    assert not {i for i in taken & analysed.figure_tokens if analysed.tokens[i].kind == "number"}
+
+
+def test_codes_and_counts_stay():
+    for text in (
+        "Registered as CTRI/2021/05/033456 before the first patient",
+        "lot 7714502 and batch 9920113 of the same kit",
+        "ISBN 978-81-312-5590-2, reprinted 2019",
+        "total screened 48211 positive 1204",
+    ):
+        assert not found_by_model(text), text
+
+
+def test_what_a_form_proves_is_never_taken_back():
+    text = "aadhaar 2345 6789 0124 mail kamala@example.org"
+    note = evidence(text)
+    proven = {hit for hit in note.hits if hit.label in (Label.IN_AADHAAR, Label.EMAIL_ADDRESS)}
+    find(note, network(), veto=1.0)
+    assert proven
+    assert proven <= set(note.hits)
+
+
+def test_an_empty_note_is_left_alone():
+    note = Note("")
+    find(note, network())
+    assert note.hits == []
