@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from deid.checksums import aadhaar
 from deid.note import Hit, Note
 from deid.recognizers.structured import vetoed
 from deid.tagger import FILE
@@ -19,8 +20,9 @@ from deid.tagger.network import Array, Network
 from deid.tokens import Token
 from schemas.labels import Label
 
-ADD, GROW, VETO = 0.5, 0.12, 0.06
-"""An identifier at this likelihood or more; beside one, at this; none, whatever the rules found, at less than that."""
+ADD, BARE, GROW, VETO = 0.5, 0.7, 0.12, 0.06
+"""An identifier at this likelihood or more; where nothing else is found, at this; beside one, at this; none, whatever
+the rules found, at less than that."""
 MODEL = "sequence model"
 """What its findings say of where they come from."""
 _LABELS = tuple(Label)
@@ -52,7 +54,7 @@ def find(note: Note, model: Network, add: float = ADD, veto: float = VETO) -> No
     by_label = classes[:, 1:].reshape(len(classes), len(_LABELS), 2)
     best = by_label.sum(2).argmax(1)
     starts = by_label[np.arange(len(best)), best, 0] > by_label[np.arange(len(best)), best, 1]
-    chosen = _chosen(note, hidden, add, codes)
+    chosen = _chosen(note, hidden, add if note.hits else max(add, BARE), codes)
     at = 0
     while at < len(best):
         if not chosen[at]:
@@ -113,9 +115,17 @@ def _claim(note: Note, first: int, last: int, label: Label, likelihood: float) -
         first += 1
     while first < last and note.tokens[last - 1].kind == "mark":
         last -= 1
-    if first < last:
+    if first < last and not (label is Label.IN_AADHAAR and _no_aadhaar(note, first, last)):
         score = round(min(0.99, likelihood), 2)
         note.claim(note.tokens[first].start, note.tokens[last - 1].end, label, score, MODEL)
+
+
+def _no_aadhaar(note: Note, first: int, last: int) -> bool:
+    """As many digits as an Aadhaar has, or more, and no number that may have been issued: a row of counts. One that
+    stands beside its label is found by it, mistyped or not.
+    """
+    digits = "".join(token.text for token in note.tokens[first:last] if token.kind == "number")
+    return len(digits) >= 12 and not aadhaar(digits)
 
 
 def _take_back(note: Note, hidden: Array, veto: float) -> None:
