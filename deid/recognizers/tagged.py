@@ -20,7 +20,7 @@ from deid.tagger.network import Array, Network
 from deid.tokens import Token
 from schemas.labels import Label
 
-ADD, BARE, GROW, VETO = 0.5, 0.7, 0.12, 0.06
+ADD, BARE, GROW, VETO = 0.4, 0.7, 0.12, 0.06
 """An identifier at this likelihood or more; where nothing else is found, at this; beside one, at this; none, whatever
 the rules found, at less than that."""
 MODEL = "sequence model"
@@ -63,7 +63,7 @@ def find(note: Note, model: Network, add: float = ADD, veto: float = VETO) -> No
         end = at + 1
         while end < len(best) and chosen[end] and best[end] == best[at] and not starts[end]:
             end += 1
-        _claim(note, at, end, _LABELS[best[at]], float(hidden[at:end].mean()))
+        _claim(note, at, end, _LABELS[best[at]], float(hidden[at:end].max()))
         at = end
 
 
@@ -76,6 +76,8 @@ def _chosen(note: Note, hidden: Array, add: float, codes: list[tuple[int, int]])
         likely[i] >= GROW and token.kind != "break" and note.free(token.start, token.end)
         for i, token in enumerate(note.tokens)
     ]
+    for first, last in _answered(note):
+        open_[first:last] = [False] * (last - first)
     for first, last in codes:
         if any(open_[first:last]) and _stays(note, first, last):
             open_[first:last] = [False] * (last - first)
@@ -87,6 +89,19 @@ def _chosen(note: Note, hidden: Array, add: float, codes: list[tuple[int, int]])
             if open_[i] and not found[i] and found[i - step]:
                 chosen[i] = found[i] = True
     return chosen
+
+
+def _answered(note: Note) -> list[tuple[int, int]]:
+    """Ranges of tokens of the label words whose value was found beside them: no names themselves."""
+    starts = {hit.start: hit.label for hit in note.hits}
+    found = []
+    for cue in note.labels:
+        after = cue.last
+        while after < min(len(note.tokens), cue.last + 3) and note.tokens[after].kind == "mark":
+            after += 1
+        if after < len(note.tokens) and starts.get(note.tokens[after].start) == cue.kind:
+            found.append((cue.first, cue.last))
+    return found
 
 
 def _stays(note: Note, first: int, last: int) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 from jinja2 import StrictUndefined, Template
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from deid.measure import Gold, Scores, score
 from deid.tagger import FILE
@@ -47,7 +47,7 @@ def train_and_record(
         raise Failure("training needs at least one epoch")
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / FILE
-    save_file({name: np.ascontiguousarray(w) for name, w in sorted(model.weights().items())}, weights)
+    weights.write_bytes(save({name: np.ascontiguousarray(w) for name, w in sorted(model.weights().items())}))
     record = {
         "model": FILE,
         "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
