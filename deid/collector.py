@@ -1,4 +1,4 @@
-"""The garbage collector held off while one text is worked on.
+"""The garbage collector held off while texts are worked on.
 
 Nothing made for a text points back at itself, and a round of the collector looks through all that is loaded: of a long
 text's time they took a tenth, in jumps.

@@ -40,9 +40,9 @@ class Detector:
         """
         asked = list(zip(texts, known or [None] * len(texts), strict=True))
         found: dict[tuple[str, Known | None], list[Span]] = {}
-        for text, patient in asked:
-            if (text, patient) not in found:
-                with paused():
+        with paused():
+            for text, patient in asked:
+                if (text, patient) not in found:
                     found[text, patient] = self._spans(text, patient)
         return [found[each] for each in asked]
 

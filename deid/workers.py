@@ -1,6 +1,7 @@
 """Detection over many texts, in processes: the same spans in the same order at any number of workers."""
 
 import multiprocessing
+import os
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -25,6 +26,8 @@ def detect_known(notes: Iterable[tuple[str, Identifiers]], policy: DeidPolicy, w
         for batch in batches:
             yield from _work(batch)
         return
+    # The workers are the parallelism; NumPy's own threads beside them would only wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with multiprocessing.get_context("forkserver").Pool(workers, _start, (policy,)) as pool:
         for spans in pool.imap(_work, batches):
             yield from spans

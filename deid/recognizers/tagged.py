@@ -47,7 +47,8 @@ def find(note: Note, model: Network, add: float = ADD, veto: float = VETO) -> No
     codes = _codes(note)
     for first, last in codes:  # judged once: the mean over its parts stands for each
         parts = [i for i in range(first, last) if note.tokens[i].kind != "mark"]
-        classes[parts] = classes[parts].mean(0)
+        if len(parts) > 1:
+            classes[parts] = classes[parts].mean(0)
     hidden = 1 - classes[:, 0]
     note.likelihood = hidden.tolist()
     _take_back(note, hidden, veto)

@@ -5,7 +5,7 @@ no vocabulary to ship and no word is out of it. Those of a token alone are compu
 only a count, a first digit and a range, so that no number can be learned by heart.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -161,11 +161,16 @@ def context(note: Note) -> list[list[int]]:
     return found
 
 
+@cache
+def _gaps() -> tuple[int, ...]:
+    return tuple(_sign(f"gap {blanks}") for blanks in range(4))
+
+
 def _place(tokens: list[Token], i: int) -> list[int]:
     if i == 0 or tokens[i - 1].kind == "break":
         signs = [_sign("line starts")]
     else:
-        signs = [_sign(f"gap {min(3, tokens[i].start - tokens[i - 1].end)}")]
+        signs = [_gaps()[min(3, tokens[i].start - tokens[i - 1].end)]]
     if i + 1 == len(tokens) or tokens[i + 1].kind == "break":
         signs.append(_sign("line ends"))
     return signs

@@ -1,12 +1,13 @@
 """The network, as it runs: hashed embeddings, dilated convolutions, one label for each token. NumPy only.
 
-Embeddings are kept as bytes with one scale a row. Weights are read from one safetensors file; shapes below are
+Embeddings are stored as bytes with one scale a row. Weights are read from one safetensors file; shapes below are
 (tokens, width). The same arithmetic in PyTorch is `deid.tagger.training`, which a test holds against this one.
 """
 
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, chain
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from schemas.labels import Label
 DILATIONS = (1, 2, 4, 8, 1)
 """Distance of the outer taps of each convolution: what stands 16 tokens away is still seen."""
 CLASSES = ("O", *(f"{edge}-{label}" for label in Label for edge in "BI"))
+_FIGURES = 4  # digits of a number up to which its value counts; of a longer one only how many and the first
 _CHUNK, _MARGIN = 4096, 16  # tokens looked at together, and on either side of them
 Array = npt.NDArray[np.float32]
 
@@ -30,7 +32,7 @@ Array = npt.NDArray[np.float32]
 class Network:
     """Weights, and what they make of a note."""
 
-    weights: dict[str, npt.NDArray[np.generic]]
+    weights: dict[str, Array]
     sha256: str
     """Of the file."""
 
@@ -42,11 +44,10 @@ class Network:
             weights = load(content)
         except (OSError, SafetensorError) as error:
             raise Failure(f"{path}: no weights of a name model; install Shodhan anew or name another file") from error
-        # Matrices are small: they are widened once. The tables of embeddings stay bytes.
-        return cls(
-            {n: w if w.dtype == np.int8 else w.astype(np.float32) for n, w in weights.items()},
-            hashlib.sha256(content).hexdigest(),
-        )
+        wide = {name: w.astype(np.float32) for name, w in weights.items()}
+        for table in ("letters", "signs"):
+            wide[table] = wide.pop(f"{table}.bytes") * wide.pop(f"{table}.scale")[:, None]
+        return cls(wide, hashlib.sha256(content).hexdigest())
 
     def probabilities(self, tokens: list[Token], context: list[list[int]]) -> Array:
         """(tokens, classes): how likely each class of CLASSES is for each token. Linear in the number of tokens."""
@@ -59,7 +60,7 @@ class Network:
         return out
 
     def _forward(self, tokens: list[Token], context: list[list[int]]) -> Array:
-        w = self._float
+        w = self.weights.__getitem__
         x = self._alone(tokens)
         x[:, self._width :] += self._around(context)
         h = np.maximum(_normal(x @ w("enter.weight") + w("enter.bias"), w("enter.scale"), w("enter.shift")), 0)
@@ -75,46 +76,54 @@ class Network:
         scores = np.exp(scores - scores.max(1, keepdims=True))
         return np.asarray(scores / scores.sum(1, keepdims=True), np.float32)
 
-    def _float(self, name: str) -> Array:
-        return np.asarray(self.weights[name], np.float32)
-
     def _alone(self, tokens: list[Token]) -> Array:
         """What each token says by itself; only words and numbers are worth keeping in the cache."""
         x = np.zeros((len(tokens), 2 * self._width), np.float32)
         kept = [i for i, token in enumerate(tokens) if token.kind in ("word", "number")]
         if kept:
             x[kept] = [
-                self._word(text[:LONGEST], key[:LONGEST], kind)
+                self._word(text, key, kind)
+                if kind == "word" and len(text) <= LONGEST
+                else self._word(*_cut(text, key, kind))
                 for _, _, text, key, kind in map(tokens.__getitem__, kept)
             ]
         marks = [i for i, token in enumerate(tokens) if token.kind not in ("word", "number")]
         ids = np.array([mark(tokens[i].text, tokens[i].kind) for i in marks], np.int32).reshape(-1, 2)
-        x[marks, self._width :] = self._rows("signs", ids[:, 0]) + self._rows("signs", ids[:, 1])
+        x[marks, self._width :] = self.weights["signs"][ids].sum(1)
         return x
 
     @lru_cache(maxsize=1 << 15)  # noqa: B019 - one network a process, kept as long as the process
     def _word(self, text: str, key: str, kind: str) -> Array:
         """The letters' mean beside the signs' sum."""
         letters, signs = word(text, kind, key)
-        first = self._rows("letters", letters).mean(0) if len(letters) else np.zeros(self._width, np.float32)
-        return np.concatenate([first, self._rows("signs", signs).sum(0)]).astype(np.float32)
+        out = np.zeros(2 * self._width, np.float32)
+        if len(letters):
+            out[: self._width] = np.add.reduce(self.weights["letters"][letters], axis=0) / len(letters)
+        out[self._width :] = np.add.reduce(self.weights["signs"][signs], axis=0)
+        return out
 
     def _around(self, context: list[list[int]]) -> Array:
-        counts = np.array([len(ids) for ids in context])
-        flat = np.array([i for ids in context for i in ids], np.int32)
-        starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-        return np.add.reduceat(self._rows("signs", flat), starts, axis=0)
-
-    def _rows(self, table: str, ids: npt.NDArray[np.int32]) -> Array:
-        scale = np.asarray(self.weights[f"{table}.scale"], np.float32)
-        return np.asarray(self.weights[f"{table}.bytes"][ids], np.float32) * scale[ids, None]
+        starts = list(accumulate(map(len, context), initial=0))[:-1]
+        flat = np.fromiter(chain.from_iterable(context), np.int32)
+        return np.add.reduceat(self.weights["signs"][flat], starts, axis=0)
 
     @property
     def _width(self) -> int:
-        return int(self.weights["letters.bytes"].shape[1])
+        return int(self.weights["letters"].shape[1])
 
 
 def _normal(x: Array, scale: Array, shift: Array) -> Array:
     """Layer normalisation (Ba et al., 2016)."""
-    centred = x - x.mean(1, keepdims=True)
-    return np.asarray(centred / np.sqrt((centred * centred).mean(1, keepdims=True) + 1e-5) * scale + shift, np.float32)
+    width = np.float32(x.shape[1])
+    centred = x - np.add.reduce(x, axis=1, keepdims=True) / width
+    spread = np.sqrt(np.einsum("ij,ij->i", centred, centred) / width + np.float32(1e-5))
+    return np.asarray(centred / spread[:, None] * scale + shift, np.float32)
+
+
+def _cut(text: str, key: str, kind: str) -> tuple[str, str, str]:
+    """What a number or an endless word is cached by: numbers of more than four digits are alike by their length
+    and first digit.
+    """
+    if kind == "number" and len(text) > _FIGURES:
+        text = key = text[0] + "0" * (min(len(text), LONGEST) - 1)
+    return text[:LONGEST], key[:LONGEST], kind
