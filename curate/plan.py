@@ -17,7 +17,7 @@ from curate.patients import PatientFile, patient_files
 from curate.sources.registry import READERS, find_files
 from curate.stage import Stage
 from curate.stages.decontaminate import Decontaminate
-from curate.stages.deidentify import Deidentify, DeidentifyKnown
+from curate.stages.deidentify import Deidentify, DeidentifyKnown, detectors
 from curate.stages.exact_duplicates import ExactDuplicates
 from curate.stages.near_duplicates import NearDuplicates
 from curate.stages.normalise import Normalise
@@ -104,6 +104,9 @@ def plan(config: Config, root: Path) -> Plan:
         "config": config_sha256,
         "code": code_sha256,
         "libraries": {library: version(library) for library in LIBRARIES},
+        "detectors": detectors(config.deid)
+        if needs_key
+        else None,  # a model named in the policy is a file that may change
         "key": token(load_key(config.workspace / "vault"), "run", "fingerprint") if needs_key else None,
     }
     return Plan(config, tuple(units), config_sha256, code_sha256, digest_of(identity)[:16], patients)

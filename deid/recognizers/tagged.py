@@ -30,11 +30,13 @@ _ROW = 6  # numbers of a row looked at on either side
 _DOUBTED = frozenset({Label.PERSON, Label.LOCATION, Label.ORGANIZATION})
 
 
-@cache
 def network(weights: Path | None = None) -> Network:
     """The network of a file of weights, or the one that ships with the package. Raises Failure."""
-    if weights is not None:
-        return Network.load(weights)
+    return _shipped() if weights is None else Network.load(weights)
+
+
+@cache
+def _shipped() -> Network:
     with as_file(files("deid.tagger") / FILE) as path:
         return Network.load(path)
 

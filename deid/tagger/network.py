@@ -41,12 +41,11 @@ class Network:
         """Read weights. Raises Failure when the file is missing or is not one of ours."""
         try:
             content = path.read_bytes()
-            weights = load(content)
-        except (OSError, SafetensorError) as error:
+            wide = {name: w.astype(np.float32) for name, w in load(content).items()}
+            for table in ("letters", "signs"):
+                wide[table] = wide.pop(f"{table}.bytes") * wide.pop(f"{table}.scale")[:, None]
+        except (OSError, SafetensorError, KeyError) as error:
             raise Failure(f"{path}: no weights of a name model; install Shodhan anew or name another file") from error
-        wide = {name: w.astype(np.float32) for name, w in weights.items()}
-        for table in ("letters", "signs"):
-            wide[table] = wide.pop(f"{table}.bytes") * wide.pop(f"{table}.scale")[:, None]
         return cls(wide, hashlib.sha256(content).hexdigest())
 
     def probabilities(self, tokens: list[Token], context: list[list[int]]) -> Array:

@@ -29,8 +29,8 @@ _WINDOW = 192  # tokens of a note learned together; a longer note is cut
 class Recipe:
     """How the network is trained; `seed` fixes all chance."""
 
-    seed: int = 20261124
-    epochs: int = 24
+    seed: int = 7
+    epochs: int = 26
     variants: int = 8
     width: int = 96
     embedding: int = 64

@@ -60,3 +60,12 @@ def test_a_file_that_is_none_is_refused_by_name(tmp_path):
     bad.write_bytes(b"no weights")
     with pytest.raises(Failure, match=r"bad\.safetensors"):
         Network.load(bad)
+
+
+def test_weights_of_something_else_are_refused_by_name(tmp_path):
+    from safetensors.numpy import save_file
+
+    other = tmp_path / "other.safetensors"
+    save_file({"weight": np.zeros((2, 2), np.float32)}, other)
+    with pytest.raises(Failure, match=r"other\.safetensors"):
+        Network.load(other)
