@@ -10,6 +10,7 @@ from typing import Any
 from deid.chance import Chance
 from deid.collector import paused
 from deid.presidio import AnonymizerEngine, Operator, OperatorConfig, OperatorType, RecognizerResult
+from deid.residual import proven
 from deid.shadow import shadow
 from deid.shift import days, shift
 from deid.surrogates import surrogate
@@ -119,7 +120,7 @@ class Replacer:
         return operators
 
     def _surrogate(self, label: Label, value: str, scope: str, originals: set[str]) -> str:
-        """A surrogate that is none of the note's originals, by another draw where it would be."""
+        """A surrogate that is none of the note's originals and of no real one's form, by another draw where it would be."""
         if label is Label.DATE:
             moved = shift(value, days(Chance(self._key, "days", scope).below))
             return moved if moved is not None and moved != value else f"[{label}]"
@@ -129,9 +130,14 @@ class Replacer:
                 return Chance(self._key, scope, label, part, str(attempt))
 
             new = surrogate(label, value, chance)
-            if originals.isdisjoint((_flat(new), *(_flat(word) for word in new.split()))):
+            if originals.isdisjoint((_flat(new), *(_flat(word) for word in new.split()))) and not _looks_real(new):
                 return new
         return f"[{label}]"
+
+
+def _looks_real(value: str) -> bool:
+    """Whether a made-up value has by chance the form of a real one: four letters and seven digits may be an IFSC."""
+    return any(c.isdigit() for c in value) and proven(value) is not None
 
 
 def _flat(text: str) -> str:

@@ -65,6 +65,11 @@ def _reason(text: str, originals: Sequence[str], known: Known | None, keeping: C
     folded = shadow(text).text.casefold()
     if not numbers.isdisjoint(re.findall(r"\d+", re.sub(r"[\s\-]", "", folded))) or _any_stands(phrases, folded):
         return "original_identifier_remains"
+    return proven(text, keeping)
+
+
+def proven(text: str, keeping: Collection[Label] = ()) -> str | None:
+    """The reason for which something in `text` must be a real identifier, by its own check digit or form, or None."""
     note = Note(text)
     contacts.find(note)
     structured.find(note)

@@ -116,3 +116,11 @@ def test_residual_sees_what_was_left():
         "phone_number_remains", "original_identifier_remains", "valid_aadhaar_remains",
         "valid_gstin_remains", "original_identifier_remains", None,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", ["UHID7734501", "HOSP0123456", "ABCDE1234F", "1234 5678 9012", "27AAPFU0939F1ZV"])
+def test_no_surrogate_has_a_real_ones_form_by_chance(value):
+    span = Span(0, len(value), Label.MEDICAL_RECORD_NUMBER)
+    for number in range(200):
+        made = Replacer(DeidPolicy(), bytes([number]) * 32).replace(value, [span], "s")
+        assert residual([made], [[value]]) == [None]
