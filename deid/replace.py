@@ -120,7 +120,7 @@ class Replacer:
         return operators
 
     def _surrogate(self, label: Label, value: str, scope: str, originals: set[str]) -> str:
-        """A surrogate that is none of the note's originals and of no real one's form, by another draw where it would be."""
+        """A surrogate that is none of the originals and has no real one's form, by another draw where it would be."""
         if label is Label.DATE:
             moved = shift(value, days(Chance(self._key, "days", scope).below))
             return moved if moved is not None and moved != value else f"[{label}]"
