@@ -30,6 +30,8 @@ _NUMBERED = frozenset(Label) - {
     Label.IN_ABHA_ADDRESS, Label.IN_UPI_ID,
 }  # fmt: skip
 
+_FRESH = 0.85  # share of variants with other names and places
+
 Pools = dict[str, dict[str, list[str]]]
 """Kind ("name", "place") -> script -> words in lower case."""
 
@@ -69,7 +71,7 @@ def variant(note: Marked, drawn_from: Pools, seed: int) -> Marked:
     if seed == 0:
         return note
     r = random.Random(f"{note.id}:{seed}")  # noqa: S311 - synthesis, not secrets
-    fresh_names = r.random() < 0.6
+    fresh_names = r.random() < _FRESH
     kept: dict[str, str] = {}
     pieces = [_again(piece, r, kept, drawn_from, fresh_names) for piece in note.pieces]
     for change, chance in _CARELESS:
