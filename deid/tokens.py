@@ -71,25 +71,17 @@ def script(word: str) -> str:
 
 def tokens(text: str) -> list[Token]:
     """Cut a shadow into tokens. A capital inside a Latin word begins a new one: "RameshKumar" is two."""
-    found = []
-    for match in _TOKEN.finditer(text):
-        piece = match.group()
-        first = piece[0]
-        if first == "\n":
-            kind = "break"
-        elif first.isdecimal():
-            kind = "number"
-        elif first.isalpha() or unicodedata.category(first)[0] == "M":
-            kind = "word"
-        else:
-            kind = "mark"
-        found.append(
-            Token(
-                match.start(),
-                match.end(),
-                piece,
-                key(piece) if kind == "word" and len(piece) <= LONGEST else piece,
-                kind,
-            )
-        )
-    return found
+    return [Token(*match.span(), *_told(match.group())) for match in _TOKEN.finditer(text)]
+
+
+@lru_cache(maxsize=1 << 16)
+def _told(piece: str) -> tuple[str, str, str]:
+    """Text, key and kind of a token; the same words come again and again."""
+    first = piece[0]
+    if first == "\n":
+        return piece, piece, "break"
+    if first.isdecimal():
+        return piece, piece, "number"
+    if first.isalpha() or unicodedata.category(first)[0] == "M":
+        return piece, key(piece) if len(piece) <= LONGEST else piece, "word"
+    return piece, piece, "mark"
