@@ -8,7 +8,7 @@ import unicodedata
 
 import regex
 
-_CONSONANTS = dict(enumerate("kkggnccjjnttddnttddnnpfbbmyrrlllvsssh", start=0x15))
+_CONSONANTS = dict(enumerate("kkggnccjjñttddnttddnnpfbbmyrrlllvsssh", start=0x15))
 _VOWELS = {
     0x04: "a", 0x05: "a", 0x06: "a", 0x07: "i", 0x08: "i", 0x09: "u", 0x0A: "u", 0x0B: "rY", 0x0D: "e", 0x0E: "e",
     0x0F: "e", 0x10: "ay", 0x11: "o", 0x12: "o", 0x13: "o", 0x14: "av", 0x60: "rY", 0x72: "e",
@@ -28,7 +28,7 @@ _OWN = {
     "Taml": {0x15: "K", 0x1A: "S", 0x1F: "T", 0x24: "T", 0x2A: "P", 0x03: "*"},
     "Telu": {},
     "Knda": {},
-    "Mlym": {0x7A: "n+", 0x7B: "n+", 0x7C: "r+", 0x7D: "l+", 0x7E: "l+", 0x7F: "k+"},
+    "Mlym": {0x19: "%", 0x7A: "n+", 0x7B: "n+", 0x7C: "r+", 0x7D: "l+", 0x7E: "l+", 0x7F: "k+"},
 }
 _SCRIPTS = ("Deva", "Beng", "Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mlym")  # from U+0900, 128 letters each
 _EASTERN = ("Beng", "Orya")
@@ -42,7 +42,9 @@ def _rules(*pairs: tuple[str, str]) -> Rules:
 
 
 _COMMON = (
-    (r"j\+n", "gn"),  # ज्ञ
+    (r"j\+ñ", "gn"),  # ज्ञ
+    (r"^ñ(?!\+)", "gn"),
+    ("ñ", "n"),
     (r"~(?=[pbfmPB])", "m"),
     (r"~(?=[kgcjtdKSTZJR])", "n"),
 )
@@ -50,7 +52,7 @@ _NORTH = (*_COMMON, (r"~h", "ML"), (r"~(?=[yrlvs])", "M"), ("~", "N"))
 _SOUTH = (*_COMMON, (r"~(?=[yrlvsh])", "M"), ("~", "m"))
 _EAST = (
     (r"(?<=k\+)s", "X"),  # ক্ষ is kkh in the mouth
-    (r"(?<=[^m]\+)B(?!\+)", "F"),
+    (r"(?<=[^mB]\+)B(?!\+)", "F"),
     (r"(?<=\+)J", "E"),
     (r"oy(?=a)", "v"),  # ওয়া: Anwar
 )
@@ -63,17 +65,18 @@ _RULES = {
     "Telu": _rules(*_SOUTH, ("vu$", "vU"), ("yu(?=d)", "yU")),
     "Knda": _rules(*_SOUTH, ("vu$", "vU"), ("yu(?=d)", "yU")),
     "Mlym": _rules(
-        *_SOUTH, (r"r\+r", "t"), (r"n\+r", "nT"), (r"n\+k", "nK"), (r"n\+c", "nS"), (r"n\+t", "nT"), (r"m\+p", "mP")
+        *_SOUTH, (r"%\+%", "ng"), (r"%(?=\+k)", "n"), ("%", "ng"), (r"r\+r", "t"), (r"n\+r", "nT"), (r"n\+k", "nK"), (r"n\+c", "nS"), (r"n\+t", "nT"), (r"m\+p", "mP")
     ),
     "Taml": _rules(
         *_SOUTH,
         (r"\*P", "f"),
         (r"\*", ""),
         (r"T\+[Ss]", "ks"),  # Lakshmi, Meenakshi
-        (r"K\+K", "k"),
-        (r"S\+S", "c"),
-        (r"T\+T|r\+r", "t"),
-        (r"P\+P", "p"),
+        (r"K\+K", "4"),
+        (r"S\+S", "7"),
+        (r"T\+T", "5"),
+        (r"P\+P", "6"),
+        (r"r\+r", "t"),
         (r"^i(?=[rl])", "Q"),  # Iraman
         (r"(?<=[KSTPjs])iru", "QrY"),  # Kirushnan
         (r"(?<=[KSTPs])i(?=r[aiueo])", "Q"),  # Piriya

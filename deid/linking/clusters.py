@@ -6,7 +6,7 @@ rows. A form that fits two others which do not fit each other is joined to neith
 a missed link gives one person two surrogates, a false one mixes two patients.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -15,6 +15,7 @@ from deid.linking.distance import SAME, VARIANT
 from deid.linking.fit import INITIAL, Fit, Pair, fit
 from deid.linking.known import known
 from deid.linking.parts import Parts
+from deid.linking.reading import read
 from deid.linking.skeleton import bags
 from deid.linking.slips import slip
 
@@ -62,14 +63,22 @@ class People:
         return self._groups[self._find(place)].form
 
     def _join(self) -> None:
+        """Closed forms first; those of scripts that leave much open then find their person among few."""
         pairs = self._near(range(len(self._groups)))
+        plain = {pair: found for pair, found in pairs.items() if not found.initials and found.distance <= VARIANT}
+        broad = {place for place, group in enumerate(self._groups) if _broad(group.names[0])}
+        closed = {pair: found for pair, found in plain.items() if not broad.intersection(pair)}
         for step in _STEPS:
-            edges = {
-                pair: found.distance for pair, found in pairs.items() if found.distance <= step and not found.initials
-            }
-            self._step(edges, {pair for pair, found in pairs.items() if found.distance <= VARIANT}, final=step == SAME)
+            self._step({pair: found.distance for pair, found in closed.items() if found.distance <= step}, plain)
         self._slips(pairs)
+        for step in _STEPS:
+            self._step({pair: found.distance for pair, found in plain.items() if found.distance <= step}, plain)
+        sizes = Counter(map(self._find, range(len(self._groups))))
+        for one, other in plain:
+            if plain[one, other].distance <= SAME and self._find(one) != self._find(other):
+                self._unsure |= {place for place in (one, other) if place in broad and sizes[self._find(place)] == 1}
         self._initials()
+        self._unsure = {self._find(place) for place in self._unsure}
 
     def _near(self, places: Iterable[int]) -> dict[tuple[int, int], Fit]:
         """The fit of every two forms that share a block, or would but for one consonant."""
@@ -91,24 +100,22 @@ class People:
             self._fits[pair] = fit(self._groups[one].names[0], self._groups[other].names[0])
         return self._fits[pair]
 
-    def _step(self, edges: dict[tuple[int, int], float], near: set[tuple[int, int]], *, final: bool) -> None:
-        """Join what the edges join, but for who fits two that do not fit each other."""
-        nearest = self._between_roots(edges)
-        akin = {self._roots(pair) for pair in near} | {self._roots(p) for p in self._slipped(edges)}
-        neighbours: defaultdict[int, dict[int, float]] = defaultdict(dict)
-        for (one, other), distance in nearest.items():
-            neighbours[one][other] = distance
-            neighbours[other][one] = distance
-        allowed: dict[int, set[int]] = {}
-        for place, around in neighbours.items():
-            kept = _unrivalled(around, akin)
-            if not kept and final:
-                self._unsure.add(place)
-            allowed[place] = kept
-        for one, other in sorted(nearest):
-            if other in allowed[one] and one in allowed[other]:
+    def _step(self, edges: dict[tuple[int, int], float], near: Iterable[tuple[int, int]]) -> None:
+        """Join what the edges join, but for who fits two that do not fit each other; again, until nothing changes."""
+        slips = list(self._slipped(edges))
+        while True:
+            nearest = self._between_roots(edges)
+            akin = {self._roots(pair) for pair in (*near, *slips)}
+            neighbours: defaultdict[int, dict[int, float]] = defaultdict(dict)
+            for (one, other), distance in nearest.items():
+                neighbours[one][other] = distance
+                neighbours[other][one] = distance
+            allowed = {place: _unrivalled(around, akin) for place, around in neighbours.items()}
+            joins = [(a, b) for a, b in sorted(nearest) if b in allowed[a] and a in allowed[b]]
+            for one, other in joins:
                 self._union(one, other)
-        self._unsure = {self._find(place) for place in self._unsure}
+            if not joins:
+                return
 
     def _slipped(self, edges: dict[tuple[int, int], float]) -> Iterator[tuple[int, int]]:
         """Neighbours of one form that are a slip apart: no rivals."""
@@ -130,30 +137,31 @@ class People:
         return nearest
 
     def _initials(self) -> None:
-        """A name with initials joins the one person whose parts they may stand for."""
+        """A name with initials joins the one person whose parts they may stand for; those with few initials first."""
         by_part: defaultdict[str, set[int]] = defaultdict(set)
         for place, group in enumerate(self._groups):
             for part in group.names[0].whole:
                 for bag in bags(part.sounds):
                     by_part[bag].add(place)
-        chosen: dict[int, dict[int, float]] = defaultdict(dict)
-        for place, group in enumerate(self._groups):
-            if not group.names[0].initials:
-                continue
-            others = {o for part in group.names[0].whole for bag in bags(part.sounds) for o in by_part[bag]}
-            for other in sorted(others - {place}):
-                found = self._fit(*sorted((place, other)))
-                if found.initials and found.distance <= VARIANT + INITIAL * found.initials:
-                    root, mine = self._find(other), self._find(place)
-                    if root != mine:
-                        chosen[mine][root] = min(found.distance, chosen[mine].get(root, found.distance))
-        for mine, around in sorted(chosen.items()):
-            kept = _unrivalled(around, set())
-            if len(kept) == 1:
-                self._union(mine, *kept)
-            elif not kept:
-                self._unsure.add(mine)
-        self._unsure = {self._find(place) for place in self._unsure}
+        short = {place: len(g.names[0].initials) for place, g in enumerate(self._groups) if g.names[0].initials}
+        for count in sorted(set(short.values())):
+            chosen: dict[int, dict[int, float]] = {}
+            for place in (place for place in short if short[place] == count):
+                around = chosen.setdefault(self._find(place), {})
+                blocks = [by_part[bag] for part in self._groups[place].names[0].whole for bag in bags(part.sounds)]
+                for other in sorted(set().union(*blocks)):
+                    if short.get(other, 0) >= count:
+                        continue
+                    found = self._fit(*sorted((place, other)))
+                    if found.distance <= VARIANT + INITIAL * found.initials:
+                        root = self._find(other)
+                        around[root] = min(found.distance, around.get(root, found.distance))
+            for mine, around in sorted(chosen.items()):
+                kept = _unrivalled(around, set())
+                if len(kept) == 1:
+                    self._union(mine, *kept)
+                elif around:
+                    self._unsure.add(mine)
 
     def _slips(self, pairs: dict[tuple[int, int], Fit]) -> None:
         """A name that stands alone and is one slip from a person joins this person, where it is the only such."""
@@ -216,6 +224,8 @@ def form(name: Parts) -> Form:
 
 def _unrivalled(around: dict[int, float], akin: set[tuple[int, int]]) -> set[int]:
     """Those of the neighbours that have no rival: all where they are akin, else the nearest and its kin, else none."""
+    if not around:
+        return set()
     nearest = sorted(around, key=lambda place: (around[place], place))
     kept = [nearest[0]]
     for place in nearest[1:]:
@@ -228,9 +238,16 @@ def _unrivalled(around: dict[int, float], akin: set[tuple[int, int]]) -> set[int
     return set(kept)
 
 
+def _broad(name: Parts) -> bool:
+    """Whether the script of a name leaves so much open that it fits many."""
+    return any(part.script in ("Taml", "Arab") and part.open for part in name.whole)
+
+
 def _bags(name: Parts) -> tuple[str, ...]:
-    sounds = "".join(part.sounds for part in name.whole)
-    return bags(sounds) if not name.initials else tuple(bag + "." for bag in bags(sounds))
+    heard = "|".join(part.sounds for part in name.whole)
+    spelt = "|".join(read(part.word).sounds or part.sounds for part in name.whole)
+    found = bags(heard) if spelt == heard else (*bags(heard), *bags(spelt))
+    return found if not name.initials else tuple(bag + "." for bag in found)
 
 
 def _same_part(names: Sequence[Parts], sounds: str) -> list:  # type: ignore[type-arg]

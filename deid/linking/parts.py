@@ -104,7 +104,7 @@ def _one_name(reading: Reading, notes: list[str]) -> Reading:
         return reading
     if meant.key != reading.key:
         notes.append(f"{reading.word}: one name with {meant.word}")
-    return meant
+    return meant._replace(word=reading.word)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -9,11 +9,13 @@ import regex
 
 OPEN = {
     "K": "kgh", "S": "scj", "T": "td", "P": "pbf",  # Tamil: one letter for a row of stops
+    "4": "kg", "5": "td", "6": "pb", "7": "cjs",  # and the same doubled
     "Z": "cs", "J": "jy", "B": "bv",  # Assamese চ, Bengali and Odia য, ব
-    "W": "vuo", "I": "yie", "V": "aiue",  # Urdu و, ی, and alif or ain at the start
+    "W": "vuo", "I": "yie", "V": "aiueo",  # Urdu و, ی, and alif or ain at the start
     "R": "dr", "C": "rd", "M": "nm", "L": "gh", "Y": "iu",  # ड without its dot; nasal sign; ह behind it; ऋ
     "A": " a", "D": " ao", "O": " o", "U": "u ", "Q": " i",  # a vowel that may be silent: final schwa, Bengali's
     "H": "13",  # endings of names: see `parts`
+    "8": "h ",  # Urdu ہ behind a stop: a breath, or h
     "N": "n ", "G": " g", "E": "y ", "F": "v ", "X": "s ",  # a consonant that may be silent
 }  # fmt: skip
 """A capital -> the sounds that it may be, the likeliest first; a space where it may be none."""
@@ -24,6 +26,7 @@ def _rules(*pairs: tuple[str, str]) -> tuple[tuple["regex.Pattern[str]", str], .
 
 
 _ONE = r"[aiueoOYVWI]"  # a vowel, written or open
+_STOP = "kgcjtdpbKSTPB4567"
 _FOLDS = _rules(
     (r"(.)\1+", r"\1"),
     (r"a[ie]", "ay"),
@@ -41,17 +44,16 @@ _FOLDS = _rules(
     (r"o(?=[ae])", "ov"),
     (rf"(?<={_ONE}.+)iy(?=[aiueo])", "y"),  # Soniya is Sonya, but Diya is not Daya
     (rf"(?<={_ONE}.+)u[vB](?=[aieo])", "v"),
-    (r"n(?=[pbPB])", "m"),
     (r"gy|dny|gny|^jn", "gn"),  # ज्ञ: Gyan, Dnyan, Gnan, Jnan
     (r"eh(?=[kgcjtdnpbmrlvsf])", "ah"),  # Rehman
-    (rf"(?<={_ONE}.+)er$", "ar"),  # Surinder
-    (r"med$", "mad"),  # Ahmed
+    (rf"(?<={_ONE}.+)er(?=[AD]?$)", "ar"),  # Surinder
+    (r"med(?=[AD]?$)", "mad"),  # Ahmed
     (r"(?<=[ei])ndr[aAD]$", "ndr"),  # Mahendra is Mahender
     (r"(?<=..)(nat|kant)[aAD]$", r"\1"),  # Manjunatha is Manjunath
-    (r"(?<=[kgcjtdnpbmvsfhKSTPBR])r[iu](?=[kgcjtdnpbmylvsfKSTPB])", "rY"),  # ऋ: Krishna, Krushna
+    (rf"(?<=[{_STOP}vsfhmnR])r[iu](?=[{_STOP}nmlyvsfh])", "rY"),  # ऋ: Krishna, Krushna
     (r"(?<=.)svami$", "sami"),  # Palaniswamy, Palanisamy
     (r"^ye", "e"),
-    (r"h$", ""),
+    (r"h[AD]?$", ""),
     (r"(.)\1+", r"\1"),
 )
 _SETTLE = _rules(
@@ -59,12 +61,16 @@ _SETTLE = _rules(
     (r"(?<=n)S", "j"), ("S", "s"),
     (r"(?<=n)T", "d"), ("T", "t"),
     (r"(?<=[nm])P", "b"), (r"(?<=[aiueoyv])P(?=[aiueo])", "b"), ("P", "p"),
+    ("4", "k"), ("5", "t"), ("6", "p"), ("7", "c"), ("8", ""),
     ("Z", "c"), (r"^J", "j"), ("J", "y"), ("B", "b"),
     (r"W(?=[aiueo])|(?<=[aiueo])W", "v"), ("W", "u"), (r"I(?=[aiueo])|(?<=[aiueo])I", "y"), ("I", "i"), ("V", "a"),
     ("ML", "ng"), ("R", "d"), ("C", "r"), ("M", "n"), ("L", "g"), ("Y", "i"),
     (r"(?<=[^aiueoAOyv][ryvmn])[AD]$", "a"), ("[ADOQ]", ""), ("U", "u"),
     ("N", "n"), ("G$", "g"), ("G", ""), ("E", "y"), ("F", "v"), ("X", "s"),
 )  # fmt: skip
+
+
+_NASAL = regex.compile(r"n(?=O?[pbPB6])")
 
 
 def fold(sounds: str) -> str:
@@ -83,4 +89,6 @@ def settle(sounds: str) -> str:
 
 def spare(sounds: str) -> str:
     """Without each `a` inside: what is written of the schwa differs by script, language and hand."""
-    return sounds[0] + sounds[1:-1].replace("a", "") + sounds[-1] if len(sounds) > 2 else sounds
+    if len(sounds) > 2:
+        sounds = sounds[0] + sounds[1:-1].replace("a", "") + sounds[-1]
+    return _NASAL.sub("m", sounds)

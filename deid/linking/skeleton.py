@@ -10,15 +10,15 @@ from itertools import product
 import regex
 
 _FIXED = str.maketrans(
-    {**dict.fromkeys("kg", "k"), **dict.fromkeys("cjsSZ", "s"), **dict.fromkeys("tdT", "t"), **dict.fromkeys("pfP", "p"),
-     **dict.fromkeys("nmMN", "n"), **dict.fromkeys("aiueohyIVAODUQYGLXE", None)}
+    {**dict.fromkeys("kg4", "k"), **dict.fromkeys("cjsSZ7", "s"), **dict.fromkeys("tdT5", "t"), **dict.fromkeys("pfP6", "p"),
+     **dict.fromkeys("nmMN", "n"), **dict.fromkeys("aiueohyIVAODUQYGLXE8", None)}
 )  # fmt: skip
 _SWITCHES = (
     ({ord(c): "p" for c in "bvBWF"} | {ord("J"): "s"}, dict.fromkeys(map(ord, "bvBWFJ"))),
     ({ord("R"): "t", ord("C"): "t"}, {ord("R"): "r", ord("C"): "r"}),
     ({ord("K"): "k"}, {ord("K"): None}),
 )
-_SILENT = regex.compile(r"(?<=[nmM])[gKGL]|(?<=[kK])[sXS]")
+_SILENT = regex.compile(r"(?<=[nmM])[gKGL4]|(?<=[kK4])[sXS]")
 _DOUBLE = regex.compile(r"(.)\1+")
 
 
@@ -34,5 +34,5 @@ def skeletons(sounds: str) -> tuple[str, ...]:
 
 
 def bags(sounds: str) -> tuple[str, ...]:
-    """Skeletons of a whole name, their letters sorted: the order of its parts and where they are cut do not matter."""
-    return tuple(dict.fromkeys("".join(sorted(each)) for each in skeletons(sounds)))
+    """Skeletons of a name whose parts are joined by `|`, their letters sorted: the order of parts does not matter."""
+    return tuple(dict.fromkeys("".join(sorted(each.replace("|", ""))) for each in skeletons(sounds)))

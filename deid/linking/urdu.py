@@ -15,7 +15,9 @@ _LETTERS |= {"-": "", "ء": "", "ھ": "", "ے": "I", "ا": "a", "آ": "a", "أ":
 _RULES = tuple(
     (regex.compile(pattern), into)
     for pattern, into in (
-        (r"^aW", "V"),  # او: o, u, au
+        (r"^[a?]W(?=.)", "VF"),  # او: o, u, au
+        (r"^[a?]I(?=.)", "VE"),
+        (r"(?<=[bptckg])h(?=.)", "8"),
         (r"^[a?]", "V"),
         (r"\?$", "a"),
         (r"\?", "O"),
