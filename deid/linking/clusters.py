@@ -1,0 +1,254 @@
+"""Which names of a file are one person's.
+
+Forms (names that sound the same) are joined from the surest evidence down: one sound, one name spelt in two ways, initials
+for parts, one slip of the hand. At each step all candidates are looked at together and nothing depends on the order of
+rows. A form that fits two others which do not fit each other is joined to neither, unless one of them is clearly nearer:
+a missed link gives one person two surrogates, a false one mixes two patients.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from deid.linking.distance import SAME, VARIANT
+from deid.linking.fit import INITIAL, Fit, Pair, fit
+from deid.linking.known import known
+from deid.linking.parts import Parts
+from deid.linking.reading import read
+from deid.linking.skeleton import bags
+from deid.linking.slips import slip
+
+_MARGIN = 0.07  # how much nearer the nearer of two must be
+_STEPS = (SAME, VARIANT)
+_CROWD = 400  # forms of one block; a block that says so little is not looked through
+
+Form = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+@dataclass
+class _Group:
+    """The names of one form."""
+
+    form: Form
+    names: list[Parts]
+    rows: int = 0
+
+
+class People:
+    """Names, joined into people. Build it from all names of a file at once; then ask for each."""
+
+    def __init__(self, names: Iterable[Parts]) -> None:
+        groups: dict[Form, _Group] = {}
+        for name in names:
+            if name.whole:
+                group = groups.setdefault(form(name), _Group(form(name), []))
+                group.rows += 1
+                if name not in group.names:
+                    group.names.append(name)
+        self._groups = [groups[each] for each in sorted(groups)]
+        for group in self._groups:
+            group.names.sort(key=lambda name: [part.word for part in name.whole])
+        self._place = {group.form: index for index, group in enumerate(self._groups)}
+        self._root = list(range(len(self._groups)))
+        self._unsure: set[int] = set()
+        self._fits: dict[tuple[int, int], Fit] = {}
+        self._join()
+
+    def person(self, name: Parts) -> Form | None:
+        """The form that stands for the person; None where unsure, or where there is no name."""
+        place = self._place.get(form(name))
+        if place is None or self._find(place) in self._unsure:
+            return None
+        return self._groups[self._find(place)].form
+
+    def _join(self) -> None:
+        """Closed forms first; those of scripts that leave much open then find their person among few."""
+        pairs = self._near(range(len(self._groups)))
+        plain = {pair: found for pair, found in pairs.items() if not found.initials and found.distance <= VARIANT}
+        broad = {place for place, group in enumerate(self._groups) if _broad(group.names[0])}
+        closed = {pair: found for pair, found in plain.items() if not broad.intersection(pair)}
+        for step in _STEPS:
+            self._step({pair: found.distance for pair, found in closed.items() if found.distance <= step}, plain)
+        self._slips(pairs)
+        for step in _STEPS:
+            self._step({pair: found.distance for pair, found in plain.items() if found.distance <= step}, plain)
+        sizes = Counter(map(self._find, range(len(self._groups))))
+        for one, other in plain:
+            if plain[one, other].distance <= SAME and self._find(one) != self._find(other):
+                self._unsure |= {place for place in (one, other) if place in broad and sizes[self._find(place)] == 1}
+        self._initials()
+        self._unsure = {self._find(place) for place in self._unsure}
+
+    def _near(self, places: Iterable[int]) -> dict[tuple[int, int], Fit]:
+        """The fit of every two forms that share a block, or would but for one consonant."""
+        blocks: defaultdict[str, set[int]] = defaultdict(set)
+        for place in places:
+            for bag in _bags(self._groups[place].names[0]):
+                blocks[bag].add(place)
+                for at in range(len(bag)):
+                    blocks[bag[:at] + bag[at + 1 :] + "-"].add(place)
+        for bag, block in list(blocks.items()):
+            if not bag.endswith("-") and bag + "-" in blocks:
+                blocks[bag + "-"] |= block
+        seen = {pair for block in blocks.values() if len(block) <= _CROWD for pair in combinations(sorted(block), 2)}
+        return {pair: self._fit(*pair) for pair in sorted(seen)}
+
+    def _fit(self, one: int, other: int) -> Fit:
+        pair = (one, other)
+        if pair not in self._fits:
+            self._fits[pair] = fit(self._groups[one].names[0], self._groups[other].names[0])
+        return self._fits[pair]
+
+    def _step(self, edges: dict[tuple[int, int], float], near: Iterable[tuple[int, int]]) -> None:
+        """Join what the edges join, but for who fits two that do not fit each other; again, until nothing changes."""
+        slips = list(self._slipped(edges))
+        while True:
+            nearest = self._between_roots(edges)
+            akin = {self._roots(pair) for pair in (*near, *slips)}
+            neighbours: defaultdict[int, dict[int, float]] = defaultdict(dict)
+            for (one, other), distance in nearest.items():
+                neighbours[one][other] = distance
+                neighbours[other][one] = distance
+            allowed = {place: _unrivalled(around, akin) for place, around in neighbours.items()}
+            joins = [(a, b) for a, b in sorted(nearest) if b in allowed[a] and a in allowed[b]]
+            for one, other in joins:
+                self._union(one, other)
+            if not joins:
+                return
+
+    def _slipped(self, edges: dict[tuple[int, int], float]) -> Iterator[tuple[int, int]]:
+        """Neighbours of one form that are a slip apart: no rivals."""
+        around: defaultdict[int, set[int]] = defaultdict(set)
+        for one, other in edges:
+            around[one].add(other)
+            around[other].add(one)
+        for others in around.values():
+            for pair in combinations(sorted(others), 2):
+                if self._slip(*pair) or self._slip(pair[1], pair[0]):
+                    yield pair
+
+    def _between_roots(self, edges: dict[tuple[int, int], float]) -> dict[tuple[int, int], float]:
+        nearest: dict[tuple[int, int], float] = {}
+        for pair, distance in edges.items():
+            roots = self._roots(pair)
+            if roots[0] != roots[1]:
+                nearest[roots] = min(distance, nearest.get(roots, distance))
+        return nearest
+
+    def _initials(self) -> None:
+        """A name with initials joins the one person whose parts they may stand for; those with few initials first."""
+        by_part: defaultdict[str, set[int]] = defaultdict(set)
+        for place, group in enumerate(self._groups):
+            for part in group.names[0].whole:
+                for bag in bags(part.sounds):
+                    by_part[bag].add(place)
+        short = {place: len(g.names[0].initials) for place, g in enumerate(self._groups) if g.names[0].initials}
+        for count in sorted(set(short.values())):
+            chosen: dict[int, dict[int, float]] = {}
+            for place in (place for place in short if short[place] == count):
+                around = chosen.setdefault(self._find(place), {})
+                blocks = [by_part[bag] for part in self._groups[place].names[0].whole for bag in bags(part.sounds)]
+                for other in sorted(set().union(*blocks)):
+                    if short.get(other, 0) >= count:
+                        continue
+                    found = self._fit(*sorted((place, other)))
+                    if found.distance <= VARIANT + INITIAL * found.initials:
+                        root = self._find(other)
+                        around[root] = min(found.distance, around.get(root, found.distance))
+            for mine, around in sorted(chosen.items()):
+                kept = _unrivalled(around, set())
+                if len(kept) == 1:
+                    self._union(mine, *kept)
+                elif around:
+                    self._unsure.add(mine)
+
+    def _slips(self, pairs: dict[tuple[int, int], Fit]) -> None:
+        """A name that stands alone and is one slip from a person joins this person, where it is the only such."""
+        spellings: defaultdict[int, int] = defaultdict(int)
+        for place, group in enumerate(self._groups):
+            spellings[self._find(place)] += len(group.names)
+        chosen: dict[int, dict[int, float]] = defaultdict(dict)
+        for pair in sorted(pairs):
+            for seen, meant in (pair, pair[::-1]):
+                mine, root = self._find(seen), self._find(meant)
+                if mine != root and spellings[mine] == 1 and self._slip(seen, meant):
+                    if spellings[root] > 1 or self._is_known(meant):
+                        distance = self._fits[pair].distance
+                        chosen[mine][root] = min(distance, chosen[mine].get(root, distance))
+        joins = []
+        for mine, around in sorted(chosen.items()):
+            kept = _unrivalled(around, set())
+            if len(kept) == 1:
+                joins.append((mine, *kept))
+        for mine, root in joins:
+            self._union(mine, root)
+
+    def _slip(self, seen: int, meant: int) -> bool:
+        """Whether a name of one form is a name of the other with one part mistyped."""
+        pairs = self._fit(*sorted((seen, meant))).pairs
+        if seen > meant:
+            pairs = tuple(Pair(other, one, distance) for one, other, distance in pairs)
+        off = [pair for pair in pairs if pair.distance > SAME]
+        if len(off) != 1 or self._fit(*sorted((seen, meant))).initials:
+            return False
+        return any(
+            slip(mine, theirs)
+            for mine in (off[0].one, *_same_part(self._groups[seen].names, off[0].one.sounds))
+            for theirs in (off[0].other, *_same_part(self._groups[meant].names, off[0].other.sounds))
+        )
+
+    def _is_known(self, meant: int) -> bool:
+        """Whether what is meant is all names that are known."""
+        return all(part.key in known() for part in self._groups[meant].names[0].whole)
+
+    def _roots(self, pair: tuple[int, int]) -> tuple[int, int]:
+        one, other = self._find(pair[0]), self._find(pair[1])
+        return (one, other) if one < other else (other, one)
+
+    def _find(self, place: int) -> int:
+        while self._root[place] != place:
+            self._root[place] = self._root[self._root[place]]
+            place = self._root[place]
+        return place
+
+    def _union(self, one: int, other: int) -> None:
+        first, second = self._roots((one, other))
+        self._root[second] = first
+
+
+def form(name: Parts) -> Form:
+    """What names of one form share: the sounds of their parts in any order, and their initials."""
+    return tuple(sorted(part.sounds for part in name.whole)), tuple(sorted(name.initials))
+
+
+def _unrivalled(around: dict[int, float], akin: set[tuple[int, int]]) -> set[int]:
+    """Those of the neighbours that have no rival: all where they are akin, else the nearest and its kin, else none."""
+    if not around:
+        return set()
+    nearest = sorted(around, key=lambda place: (around[place], place))
+    kept = [nearest[0]]
+    for place in nearest[1:]:
+        if all((min(place, other), max(place, other)) in akin for other in kept):
+            kept.append(place)
+        elif around[place] <= around[nearest[0]] + _MARGIN:
+            return set()
+        else:
+            break
+    return set(kept)
+
+
+def _broad(name: Parts) -> bool:
+    """Whether the script of a name leaves so much open that it fits many."""
+    return any(part.script in ("Taml", "Arab") and part.open for part in name.whole)
+
+
+def _bags(name: Parts) -> tuple[str, ...]:
+    heard = "|".join(part.sounds for part in name.whole)
+    spelt = "|".join(read(part.word).sounds or part.sounds for part in name.whole)
+    found = bags(heard) if spelt == heard else (*bags(heard), *bags(spelt))
+    return found if not name.initials else tuple(bag + "." for bag in found)
+
+
+def _same_part(names: Sequence[Parts], sounds: str) -> list:  # type: ignore[type-arg]
+    return [part for name in names for part in name.whole if part.sounds == sounds]

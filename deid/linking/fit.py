@@ -1,0 +1,134 @@
+"""How far apart two whole names are: their parts in any order, joined or apart, initials for parts."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import permutations
+from typing import NamedTuple
+
+from deid.linking.distance import FAR, SLIP, between
+from deid.linking.known import known
+from deid.linking.parts import Parts
+from deid.linking.phonemes import OPEN, fold, spare
+from deid.linking.reading import Reading, heard
+from deid.linking.slips import slip
+
+INITIAL = 0.2  # an initial for a part: no evidence against, little for
+_JOINED = 0.02
+_ANOTHER = 1.5  # two names of the gazetteer: no variants of each other
+_DISTINCT = 0.3
+_MOST = 5
+
+
+class Pair(NamedTuple):
+    """Two parts held against each other."""
+
+    one: Reading
+    other: Reading
+    distance: float
+
+
+class Fit(NamedTuple):
+    """How two names fit: the sum of distances, and part by part."""
+
+    distance: float
+    pairs: tuple[Pair, ...]
+    initials: int
+    """How many initials stand for parts of the other."""
+
+
+NO_FIT = Fit(FAR, (), 0)
+
+
+def fit(one: Parts, other: Parts, *, within: bool = False) -> Fit:
+    """The best fit of two names. `within`: `one` may be some parts of `other` only, as a surname is."""
+    best = NO_FIT
+    if not one.whole and not one.initials:
+        return best
+    if len(one.whole) > _MOST or len(other.whole) > _MOST:
+        return NO_FIT if one.whole != other.whole or one.initials != other.initials else Fit(0.0, (), 0)
+    for left, joints in _joinings(one.whole, len(other.whole)):
+        for right, seams in _joinings(other.whole, len(one.whole)):
+            if joints and seams:
+                continue
+            found = _assign(left, one.initials, right, other.initials, within)
+            found = found._replace(distance=found.distance + _JOINED * (joints + seams))
+            if found.distance < best.distance:
+                best = found
+    return best
+
+
+def part_distance(one: Reading, other: Reading) -> float:
+    """The distance of two parts; two names that the gazetteer knows apart are never variants of each other."""
+    distance = between(one, other)
+    if _DISTINCT <= distance < _ANOTHER and one.key != other.key and not one.open and not other.open:
+        names = known()
+        if one.key in names and other.key in names:
+            return _ANOTHER
+    return distance
+
+
+def _joinings(whole: tuple[Reading, ...], others: int) -> Iterator[tuple[tuple[Reading, ...], int]]:
+    """The parts as they are, and with neighbours joined where there are more than the other name has."""
+    yield whole, 0
+    if len(whole) > 1 and len(whole) > others:
+        for at in range(len(whole) - 1):
+            shorter = (*whole[:at], _joined(whole[at], whole[at + 1]), *whole[at + 2 :])
+            for parts, joints in _joinings(shorter, others):
+                yield parts, joints + 1
+
+
+@lru_cache(maxsize=1 << 14)
+def _joined(one: Reading, other: Reading) -> Reading:
+    silent = one.spelt[:-1] + "O" if one.spelt[-1:] in "AD" and one.spelt else one.spelt
+    if len(one.spelt) > 2 and silent.endswith("a"):
+        silent = silent[:-1] + "O"  # Rama Krishnan, Ramkrishnan
+    return heard(one.word + other.word, one.script, silent + other.spelt)
+
+
+def _assign(
+    left: tuple[Reading, ...], left_initials: tuple[str, ...], right: tuple[Reading, ...], right_initials: tuple[str, ...],
+    within: bool,
+) -> Fit:  # fmt: skip
+    """The cheapest way to pair the parts of both."""
+    if not within and len(left) + len(left_initials) != len(right) + len(right_initials):
+        return NO_FIT
+    if len(left) > len(right) + len(right_initials):
+        return NO_FIT
+    pairs = min(len(left), len(right))
+    if len(left) > len(right):
+        turned = _assign(right, right_initials, left, left_initials, within)
+        return turned._replace(pairs=tuple(Pair(b, a, d) for a, b, d in turned.pairs))
+    best = NO_FIT
+    costs = [[part_distance(a, b) for b in right] for a in left]
+    for chosen in permutations(range(len(right)), pairs):
+        total = sum(costs[i][j] for i, j in enumerate(chosen))
+        if total >= best.distance:
+            continue
+        rest = [right[j] for j in range(len(right)) if j not in chosen]
+        used = _initials(left_initials, rest, right_initials, within)
+        if used is None:
+            continue
+        total += INITIAL * used
+        if total < best.distance:
+            best = Fit(total, tuple(Pair(left[i], right[j], costs[i][j]) for i, j in enumerate(chosen)), used)
+    return best
+
+
+def _initials(mine: tuple[str, ...], rest: list[Reading], theirs: tuple[str, ...], within: bool) -> int | None:
+    """How many initials stand for parts when mine are held against the other's remaining parts and initials."""
+    if not mine:
+        return 0 if within or not (rest or theirs) else None
+    if len(mine) > len(rest) + len(theirs):
+        return None
+    starts = [(first(part), 1) for part in rest] + [(each, 0) for each in theirs]
+    best: int | None = None
+    for chosen in permutations(range(len(starts)), len(mine)):
+        if all(set(mine[i]) & set(starts[j][0]) for i, j in enumerate(chosen)):
+            used = sum(starts[j][1] for j in chosen)
+            best = used if best is None else min(best, used)
+    return best
+
+
+def first(part: Reading) -> str:
+    """The sounds that a part may begin with."""
+    return OPEN.get(part.sounds[:1], part.sounds[:1])

@@ -1,0 +1,39 @@
+"""Latin spellings of Indian names, read as sounds."""
+
+import unicodedata
+
+import regex
+
+_LETTERS = {
+    "ksh": "ks", "x": "ks", "chh": "c", "cch": "c", "chch": "c", "tch": "c", "ch": "c", "c": "k", "sch": "s",
+    "sh": "s", "kh": "k", "gh": "g", "jh": "j", "th": "t", "tth": "t", "dh": "d", "ddh": "d", "ph": "f", "bh": "b",
+    "zh": "l", "z": "j", "ck": "k", "q": "k", "w": "v", "ee": "i", "oo": "u", "ou": "av",
+}  # fmt: skip
+_SPELLINGS = regex.compile("|".join(sorted(_LETTERS, key=len, reverse=True)))
+_RULES = tuple(
+    (regex.compile(pattern), into)
+    for pattern, into in (
+        (r"^x", "s"),  # Xavier
+        (r"qu(?=a)", "k"),  # Quasim, but Qureshi
+        (r"ow(?![aeiouy])", "av"),  # Gowda
+        (r"ie(?![rln])", "i"),  # Marie, but Xavier
+        (r"c(?=[eiy])", "s"),
+        (r"(?<![aeiou])y(?![aeiou])", "i"),  # Murthy, Lakshmy
+    )
+)  # fmt: skip
+
+
+def letters(word: str) -> str:
+    """Small letters a to z of a word: diacritics off, everything else gone."""
+    if word.isascii() and word.isalpha():
+        return word.lower()
+    apart = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(c for c in apart if "a" <= c <= "z")
+
+
+def sounds(word: str) -> str:
+    """The sounds of a word as it is spelt, not yet folded."""
+    text = letters(word)
+    for pattern, into in _RULES:
+        text = pattern.sub(into, text)
+    return _SPELLINGS.sub(lambda m: _LETTERS[m.group()], text)

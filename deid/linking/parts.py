@@ -1,0 +1,170 @@
+"""A name as written, cut into what identifies: whole parts, initials; titles and honorifics go."""
+
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import regex
+
+from deid.gazetteers import is_name
+from deid.lexicon import rows
+from deid.linking.distance import SAME, between
+from deid.linking.phonemes import OPEN
+from deid.linking.reading import Reading, heard, read
+from deid.shadow import shadow
+from deid.tokens import key, script
+
+_WORD = regex.compile(r"([\p{L}\p{M}]+)(\s?\.)?")
+_APOSTROPHE = regex.compile(r"(?<=\p{L})['`´](?=\p{L})")
+_RELATION = regex.compile(r"(?i)\b[sdwchfm]/o\b.*")
+_LETTER = {
+    "a": "a", "b": "b", "c": "cks", "d": "d", "e": "eiy", "f": "f", "g": "gj", "h": "h", "i": "iye", "j": "jy", "k": "k",
+    "l": "l", "m": "m", "n": "n", "o": "ova", "p": "pf", "q": "k", "r": "r", "s": "s", "t": "t", "u": "uyv", "v": "vb",
+    "w": "vb", "x": "skj", "y": "yie", "z": "j",
+}  # fmt: skip
+"""The sounds that a word may begin with whose initial is the letter."""
+_SPOKEN = {
+    "a": "e", "b": "bi", "c": "si", "d": "di", "e": "i", "f": "ef", "g": "ji", "h": "ech", "i": "ai", "j": "je", "k": "ke",
+    "l": "el", "m": "em", "n": "en", "o": "o", "p": "pi", "q": "kyu", "r": "ar", "s": "es", "t": "ti", "u": "yu", "v": "vi",
+    "w": "dablyu", "x": "eks", "y": "vai", "z": "jed",
+}  # fmt: skip
+_LONGEST_LETTER = 6
+_BROAD = ("Taml", "Arab")  # scripts whose spelling is that of many names
+
+
+class Parts(NamedTuple):
+    """A name, cut. `whole` in the order written; an initial is the sounds that it may stand for."""
+
+    whole: tuple[Reading, ...]
+    initials: tuple[str, ...]
+    notes: tuple[str, ...]
+    """What was done, in words, for whoever asks why."""
+
+
+@lru_cache(maxsize=1 << 16)
+def parts(surface: str) -> Parts:
+    """Cut a name. Any code points; no part where there is no letter of our scripts."""
+    text = _RELATION.sub("", _APOSTROPHE.sub("", shadow(surface).text))
+    found = [(m.group(1), m.group(2) is not None) for m in _WORD.finditer(text)]
+    notes: list[str] = []
+    found = _untitled(found, notes)
+    whole: list[Reading] = []
+    initials: list[str] = []
+    mixed = any(word.islower() or word.istitle() for word, _ in found if len(word) > 2)
+    lasting = sum(1 for word, _ in found if len(word) > 1)
+    for word, dotted in found:
+        stands = _initials(word, dotted, mixed, lasting > 1)
+        if stands:
+            initials += stands
+            notes.append(f"{word}: initial, {'/'.join(stands)}")
+        else:
+            whole += _words(word, notes)
+    return Parts(tuple(whole), tuple(initials), tuple(notes))
+
+
+def _untitled(found: list[tuple[str, bool]], notes: list[str]) -> list[tuple[str, bool]]:
+    """Without titles before and honorifics behind; a title that is a name, too, stays where little else is left."""
+    while len(found) > 1 and key(found[0][0]) in _beside("title"):
+        word, dotted = found[0]
+        rest = sum(1 for other, _ in found[1:] if len(other) > 1)
+        if not rest or (is_name(word) and rest < 2 and not dotted):
+            break
+        notes.append(f"{word}: title, left out")
+        found = found[1:]
+    while len(found) > 1 and key(found[-1][0]) in _beside("honorific") and not _kept(found[-1][0]):
+        notes.append(f"{found[-1][0]}: honorific, left out")
+        found = found[:-1]
+    return found
+
+
+@lru_cache(maxsize=1 << 10)
+def _kept(word: str) -> bool:
+    return len(word) < 2 or is_name(word) or key(word) in _endings()
+
+
+def _words(word: str, notes: list[str]) -> list[Reading]:
+    """One part or two: "Rameshbhai" is "Ramesh bhai"."""
+    folded = key(word)
+    endings = _endings()
+    if folded in endings:
+        return [heard(word, script(word), endings[folded])]
+    for length in range(2, min(8, len(folded) - 2) + 1):
+        ending = folded[-length:]
+        stem = folded[:-length]
+        if ending in endings and len(stem) >= (3 if stem.isascii() else 2) and len(read(stem).sounds) > 2:
+            notes.append(f"{word}: {stem} + {ending}")
+            return [_one_name(read(stem), notes), heard(ending, script(ending), endings[ending])]
+    return [_one_name(read(folded if folded.isascii() else word), notes)]
+
+
+def _one_name(reading: Reading, notes: list[str]) -> Reading:
+    table = _same_name()
+    meant = table.get(key(reading.word)) or (None if reading.script in _BROAD else table.get(reading.key))
+    if meant is None:
+        return reading
+    if meant.key != reading.key:
+        notes.append(f"{reading.word}: one name with {meant.word}")
+    return meant._replace(word=reading.word)
+
+
+@lru_cache(maxsize=1 << 12)
+def _initials(word: str, dotted: bool, mixed: bool, others: bool) -> list[str]:
+    """The initials that a word is: a letter, a letter's name in another script, a few capitals without a vowel."""
+    folded = key(word)
+    if word.isascii():
+        if len(word) == 1:
+            return [_LETTER[folded]]
+        if folded in _same_name() or not others:
+            return []
+        if len(word) <= 3 and word.isupper() and (mixed or dotted) and not set(folded) & set("aeiouy"):
+            return [_LETTER[c] for c in folded]
+        return []
+    if not others or len(folded) > _LONGEST_LETTER or folded in _same_name() or folded in _endings():
+        return []
+    reading = read(word)
+    if not reading.sounds:
+        return []
+    named = "".join(dict.fromkeys(c for letter, spoken in _spoken() if between(reading, spoken) < SAME for c in _LETTER[letter]))
+    if named:
+        return [named]
+    bases = sum(1 for c in folded if c.isalpha())
+    return [OPEN.get(reading.sounds[0], reading.sounds[0])] if dotted and bases <= 2 else []
+
+
+@cache
+def _spoken() -> tuple[tuple[str, Reading], ...]:
+    return tuple((letter, read(name)) for letter, name in _SPOKEN.items())
+
+
+@cache
+def _beside(kind: str) -> frozenset[str]:
+    """Keys of the single words that stand before names, or behind."""
+    phrases = (shadow(phrase).text for each, phrase in rows("people.tsv") if each == kind)
+    return frozenset(key(phrase) for phrase in phrases if " " not in phrase)
+
+
+def _table(name: str) -> list[str]:
+    lines = (files(__package__) / name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+@cache
+def _endings() -> dict[str, str]:
+    """Key of a spelling -> how it is heard."""
+    split = (line.split("\t") for line in _table("endings.tsv"))
+    return {key(shadow(spelling).text): sounds for sounds, spellings in split for spelling in spellings.split("|")}
+
+
+@cache
+def _same_name() -> dict[str, Reading]:
+    """Key of a spelling, and of its sound -> the reading that stands for all of its line."""
+    table: dict[str, Reading] = {}
+    for line in _table("one_name.tsv"):
+        first, *others = line.split("|")
+        meant = read(first)
+        for spelling in (first, *others):
+            reading = read(spelling)
+            table.setdefault(key(spelling), meant)
+            if reading.script not in _BROAD and len(reading.key) > 2:
+                table.setdefault(reading.key, meant)
+    return table

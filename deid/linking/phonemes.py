@@ -1,0 +1,94 @@
+"""The alphabet of sounds that every script is read into, and what is one sound to whoever writes a name down.
+
+A reading is a string. Small letters are sounds: aspirates, retroflexes, length and doubling are gone, sh is s, z is j,
+a diphthong is `a` with `y` or `v`. Capitals are what a script leaves open: Tamil's K may be k, g or h. `fold` brings the
+spellings of one sound together; `spare` takes out every `a` inside the word, which some write and some do not.
+"""
+
+import regex
+
+OPEN = {
+    "K": "kgh", "S": "scj", "T": "td", "P": "pbf",  # Tamil: one letter for a row of stops
+    "4": "kg", "5": "td", "6": "pb", "7": "cjs",  # and the same doubled
+    "Z": "cs", "J": "jy", "B": "bv",  # Assamese চ, Bengali and Odia য, ব
+    "W": "vuo", "I": "yie", "V": "aiueo",  # Urdu و, ی, and alif or ain at the start
+    "R": "dr", "C": "rd", "M": "nm", "L": "gh", "Y": "iu",  # ड without its dot; nasal sign; ह behind it; ऋ
+    "A": " a", "D": " ao", "O": " o", "U": "u ", "Q": " i",  # a vowel that may be silent: final schwa, Bengali's
+    "H": "13",  # endings of names: see `parts`
+    "8": "h ",  # Urdu ہ behind a stop: a breath, or h
+    "N": "n ", "G": " g", "E": "y ", "F": "v ", "X": "s ",  # a consonant that may be silent
+}  # fmt: skip
+"""A capital -> the sounds that it may be, the likeliest first; a space where it may be none."""
+
+
+def _rules(*pairs: tuple[str, str]) -> tuple[tuple["regex.Pattern[str]", str], ...]:
+    return tuple((regex.compile(pattern), into) for pattern, into in pairs)
+
+
+_ONE = r"[aiueoOYVWI]"  # a vowel, written or open
+_STOP = "kgcjtdpbKSTPB4567"
+_FOLDS = _rules(
+    (r"(.)\1+", r"\1"),
+    (r"a[ie]", "ay"),
+    (r"a[uo]", "av"),
+    (r"aI", "ay"),
+    (r"aW", "av"),
+    (r"O(?=i)i", "Oy"),
+    (r"oi", "oy"),
+    (r"ui", "uy"),
+    (r"e[ou]", "ev"),
+    (r"e[iy](?![aiueo])", "e"),
+    (r"i(?=[aeou])", "iy"),
+    (r"u(?=[aeo])", "uv"),
+    (r"e(?=a)", "ey"),
+    (r"o(?=[ae])", "ov"),
+    (rf"(?<={_ONE}.+)iy(?=[aiueo])", "y"),  # Soniya is Sonya, but Diya is not Daya
+    (rf"(?<={_ONE}.+)u[vB](?=[aieo])", "v"),
+    (r"gy|dny|gny|^jn", "gn"),  # ज्ञ: Gyan, Dnyan, Gnan, Jnan
+    (r"eh(?=[kgcjtdnpbmrlvsf])", "ah"),  # Rehman
+    (rf"(?<={_ONE}.+)er(?=[AD]?$)", "ar"),  # Surinder
+    (r"med(?=[AD]?$)", "mad"),  # Ahmed
+    (r"(?<=[ei])ndr[aAD]$", "ndr"),  # Mahendra is Mahender
+    (r"(?<=..)(nat|kant)[aAD]$", r"\1"),  # Manjunatha is Manjunath
+    (rf"(?<=[{_STOP}vsfhmnR])r[iu](?=[{_STOP}nmlyvsfh])", "rY"),  # ऋ: Krishna, Krushna
+    (r"(?<=.)svami$", "sami"),  # Palaniswamy, Palanisamy
+    (r"^ye", "e"),
+    (r"h[AD]?$", ""),
+    (r"(.)\1+", r"\1"),
+)
+_SETTLE = _rules(
+    (r"(?<=[nm])K", "g"), (r"(?<=[aiueoyv])K(?=[aiueo])", "g"), ("K", "k"),
+    (r"(?<=n)S", "j"), ("S", "s"),
+    (r"(?<=n)T", "d"), ("T", "t"),
+    (r"(?<=[nm])P", "b"), (r"(?<=[aiueoyv])P(?=[aiueo])", "b"), ("P", "p"),
+    ("4", "k"), ("5", "t"), ("6", "p"), ("7", "c"), ("8", ""),
+    ("Z", "c"), (r"^J", "j"), ("J", "y"), ("B", "b"),
+    (r"W(?=[aiueo])|(?<=[aiueo])W", "v"), ("W", "u"), (r"I(?=[aiueo])|(?<=[aiueo])I", "y"), ("I", "i"), ("V", "a"),
+    ("ML", "ng"), ("R", "d"), ("C", "r"), ("M", "n"), ("L", "g"), ("Y", "i"),
+    (r"(?<=[^aiueoAOyv][ryvmn])[AD]$", "a"), ("[ADOQ]", ""), ("U", "u"),
+    ("N", "n"), ("G$", "g"), ("G", ""), ("E", "y"), ("F", "v"), ("X", "s"),
+)  # fmt: skip
+
+
+_NASAL = regex.compile(r"n(?=O?[pbPB6])")
+
+
+def fold(sounds: str) -> str:
+    """Spellings of one sound brought together; sounds in, sounds out."""
+    for pattern, into in _FOLDS:
+        sounds = pattern.sub(into, sounds)
+    return sounds
+
+
+def settle(sounds: str) -> str:
+    """Every open sound as it is likeliest where it stands."""
+    for pattern, into in _SETTLE:
+        sounds = pattern.sub(into, sounds)
+    return sounds
+
+
+def spare(sounds: str) -> str:
+    """Without each `a` inside: what is written of the schwa differs by script, language and hand."""
+    if len(sounds) > 2:
+        sounds = sounds[0] + sounds[1:-1].replace("a", "") + sounds[-1]
+    return _NASAL.sub("m", sounds)

@@ -1,0 +1,37 @@
+"""Urdu, read as sounds: short vowels are not written, and the long ones share their letters with v and y."""
+
+import unicodedata
+
+import regex
+
+_LETTERS = dict(
+    zip(
+        "بپتٹثجچحخدڈذرڑزژسشصضطظغفقکكگلمنںوؤہھهۂۃةءیيىئےۓ",
+        "bpttsjchkddjrrjjsssjtjgfkkkglmnNWWh-hhaa-IIIEyy",
+        strict=True,
+    )
+)
+_LETTERS |= {"-": "", "ء": "", "ھ": "", "ے": "I", "ا": "a", "آ": "a", "أ": "a", "إ": "i", "ٱ": "a", "ع": "?"}
+_RULES = tuple(
+    (regex.compile(pattern), into)
+    for pattern, into in (
+        (r"^[a?]W(?=.)", "VF"),  # او: o, u, au
+        (r"^[a?]I(?=.)", "VE"),
+        (r"(?<=[bptckg])h(?=.)", "8"),
+        (r"^[a?]", "V"),
+        (r"\?$", "a"),
+        (r"\?", "O"),
+        (r"^W", "v"),
+        (r"^I", "y"),
+        (r"(?<=.)h$", "a"),  # شبانہ
+        (r"Nh", "nh"),
+    )
+)
+
+
+def sounds(word: str) -> str:
+    """The sounds of a word in Arabic script, not yet folded."""
+    text = "".join(_LETTERS.get(c, "") for c in unicodedata.normalize("NFC", word))
+    for pattern, into in _RULES:
+        text = pattern.sub(into, text)
+    return text
