@@ -20,9 +20,13 @@ class Chance:
 
     def below(self, limit: int) -> int:
         """A number from 0 to `limit` - 1. The bias of 64 bits over our small limits is nothing."""
-        block = hmac.new(self._key, self._counter.to_bytes(4, "big") + self._seed, hashlib.sha256).digest()
+        return int.from_bytes(self.key()[:8], "big") % limit
+
+    def key(self) -> bytes:
+        """The next 32 bytes of the stream: a key for something else."""
+        block = hmac.digest(self._key, self._counter.to_bytes(4, "big") + self._seed, "sha256")
         self._counter += 1
-        return int.from_bytes(block[:8], "big") % limit
+        return block
 
     def of(self, items: Sequence[Item]) -> Item:
         """One of the items."""

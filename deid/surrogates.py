@@ -1,8 +1,9 @@
 """Made-up values that read like the real ones and cannot be real.
 
-A name becomes a name in the same script and case; a number keeps its shape and breaks a rule of its kind on purpose
-(an Aadhaar fails Verhoeff, a phone begins with 5, a PAN has no such holder, a PIN code begins with 0), so that no
-living person's value is ever invented and the residual check can tell what is left from what was made.
+A name becomes a name in the same script and case (`deid.surrogate_names`); a number keeps its shape and breaks a rule
+of its kind on purpose (an Aadhaar fails Verhoeff, a phone begins with 5, a PAN has no such holder, a PIN code begins
+with 0), so that no living person's value is ever invented and the residual check can tell what is left from what was
+made.
 """
 
 import unicodedata
@@ -13,52 +14,20 @@ import regex
 
 from deid.chance import Chance
 from deid.checksums import luhn, luhn36, verhoeff
-from deid.gazetteers import names, places, sound
 from deid.lexicon import group, rows
 from deid.shadow import shadow
+from deid.surrogate_names import Draw, made_name, made_place, some_name
 from deid.tokens import key as fold
-from deid.tokens import script
 from schemas.labels import Label
 
 _WORD = regex.compile(r"[\p{L}\p{M}\u200b\u200c\u200d]+(?:['’]\p{L}[\p{L}\p{M}]*)*")
-_DEVANAGARI = 0x900
-_BLOCKS = {"Beng": 0x980, "Guru": 0xA00, "Gujr": 0xA80, "Orya": 0xB00, "Telu": 0xC00, "Knda": 0xC80, "Mlym": 0xD00}
-_URDU = ("کامران", "نعیم", "سلمان", "عارف", "شبانہ", "نسرین", "جاوید", "پروین", "طارق", "سمیر", "یاسمین", "فیصل")
 
 
 @cache
-def _given(writing: str) -> tuple[str, ...]:
-    """Names of one script. Where no list has any, Devanagari ones in that script's letters, which stand in the
-    same order.
-    """
-    if writing == "Arab":
-        return _URDU
-    known = [
-        name
-        for name, (kinds, count) in names().items()
-        if len(name) > 3 and kinds and script(name) == writing and count
-    ]
-    if writing == "Latn":
-        known = [name for name in known if names()[name][1] >= 4 and name.isalpha() and name.isascii()]
-    if known and writing not in _BLOCKS:
-        return tuple(sorted(known))
-    shift = _BLOCKS.get(writing)
-    if shift is None:
-        return _given("Latn")
-    moved = (
-        "".join(chr(ord(c) - _DEVANAGARI + shift) for c in name)
-        for name in _given("Deva")
-        if all(0x900 <= ord(c) < 0x970 for c in name)
-    )
-    return tuple(name for name in moved if all(unicodedata.name(c, "") for c in name))
-
-
-@cache
-def _towns(writing: str) -> tuple[str, ...]:
-    found = tuple(
-        sorted(p for p, rank in places().items() if rank >= 2 and " " not in p and len(p) > 3 and script(p) == writing)
-    )
-    return found or _given(writing)
+def _letters(writing_of: str) -> str:
+    """Consonants of the block of a letter: what stands for it in a code."""
+    block = ord(writing_of) & ~0x7F
+    return "".join(chr(c) for c in range(block + 0x15, block + 0x3A) if unicodedata.category(chr(c)) == "Lo")
 
 
 def _cased(word: str, like: str) -> str:
@@ -67,27 +36,17 @@ def _cased(word: str, like: str) -> str:
     return word[:1].upper() + word[1:] if like[:1].isupper() else word
 
 
-def _renamed(
-    text: str, chance: Callable[[str], Chance], pool: Callable[[str], tuple[str, ...]], keep: frozenset[str]
-) -> str:
-    """Every word replaced, each by its own keyed choice; initials by initials, digits by digits, words to keep kept."""
+def _renamed(text: str, chance: Draw, make: Callable[[str, Draw], str], keep: frozenset[str]) -> str:
+    """Every word replaced by its sound's made-up one; initials by initials, digits by digits, words to keep kept."""
 
     def word(match: "regex.Match[str]") -> str:
         old = match.group()
-        draw = chance(sound(old) or fold(old))
         if fold(old) in keep:
             return old
         if len(old) == 1 and old.isascii():
-            return (
-                _cased(draw.of([c for c in "abcdeghjklmnprstv" if c != old.casefold()]), old)
-                if old.islower()
-                else draw.of([c for c in "ABCDGHJKLMNPRSTV" if c != old])
-            )
-        for _ in range(8):
-            new = draw.of(pool(script(old)))
-            if fold(new) != fold(old):
-                return _cased(new, old)
-        return "".join(reversed(old))
+            new = chance(f"initial {old.casefold()}").of([c for c in "abcdeghjklmnprstv" if c != old.casefold()])
+            return new.upper() if old.isupper() else new
+        return _cased(make(old, chance), old)
 
     draw = chance("\0digits" + text)
     return regex.sub(r"\p{Nd}", lambda m: _digit(m.group(), draw.below(10)), _WORD.sub(word, text))
@@ -108,7 +67,7 @@ def shaped(text: str, draw: Chance) -> str:
         elif c.isascii() and c.isalpha():
             out.append(draw.of("ABCDEFGHJKLMNPRSTUVWYZ" if c.isupper() else "abcdefghjkmnprstuvwyz"))
         elif c.isalpha() and 0x900 <= ord(c) < 0xD80:
-            out.append(_given(script(c))[draw.below(len(_given(script(c))))][0])
+            out.append(draw.of(_letters(c)))
         else:
             out.append(c)
     return "".join(out)
@@ -189,7 +148,7 @@ def _voter(text: str, draw: Chance) -> str:
 
 
 def _handle(draw: Chance, tail: str) -> str:
-    return f"{draw.of(_given('Latn'))}{10 + draw.below(90)}{tail}"
+    return f"{some_name(draw)}{10 + draw.below(90)}{tail}"
 
 
 _KEPT_IN_PLACES = frozenset(
@@ -209,16 +168,16 @@ def _unlike(text: str) -> str:
     return _put(text, "1" + digits[1:]) if mobile else text
 
 
-def surrogate(label: Label, text: str, chance: Callable[[str], Chance]) -> str:
+def surrogate(label: Label, text: str, chance: Draw) -> str:
     """A surrogate for a value. `chance(value)` begins a keyed stream of choices for that value within its scope."""
     draw = chance(fold(shadow(text).text).replace(" ", ""))
     match label:
         case Label.PERSON:
-            return _renamed(text, chance, _given, frozenset())
+            return _renamed(text, chance, made_name, frozenset())
         case Label.LOCATION:
-            return _renamed(text, chance, _towns, _KEPT_IN_PLACES)
+            return _renamed(text, chance, made_place, _KEPT_IN_PLACES)
         case Label.ORGANIZATION:
-            return _renamed(text, chance, _given, _KEPT_IN_INSTITUTIONS)
+            return _renamed(text, chance, made_name, _KEPT_IN_INSTITUTIONS)
         case Label.AGE_OVER_89:
             return "89+"
         case Label.IN_AADHAAR:

@@ -1,7 +1,7 @@
 """Build the gazetteers from licensed lists: `python -m deid.gazetteers.build DATA`, where DATA holds indian_names/, …
 
-Reads the lists named in SOURCES.md and writes names.tsv, places.tsv, offices.txt, words.txt and drugs.txt beside this
-file.
+Reads the lists named in SOURCES.md and writes names.tsv, styles.tsv, places.tsv, offices.txt, words.txt and drugs.txt
+beside this file.
 The same lists give the same bytes.
 """
 
@@ -60,6 +60,42 @@ def names(data: Path) -> list[str]:
         name = row["name"] if row["script"] != "Latn" else latin(row["name"])
         add(unicodedata.normalize("NFC", name.strip()), row["list"])
     return [f"{name}\t{''.join(sorted(kinds[name]))}\t{seen[name]}" for name in sorted(kinds)]
+
+
+_STYLES = {
+    "Andhrapradesh": "telugu", "Telengana": "telugu", "Karnataka": "kannada", "Kerala": "malayali", "Tamil": "tamil",
+    "Maharashtra": "marathi", "Goa": "marathi", "Gujrat": "gujarati", "Punjab": "punjabi", "Bengal": "bengali",
+    "Tripura": "bengali", "Assam": "assamese", "Orissa": "odia", "Parsi": "parsi", "Tribal": "tribal",
+}  # fmt: skip
+"""Module of the list by state -> whose names these are; every other state's are "hindi"."""
+
+
+def styles(data: Path) -> list[str]:
+    """Lines `name TAB kind TAB gender TAB style` of Latin names: g or s; m, f or u; a language or a community.
+
+    What a name is called most often, and of equals what comes first in the alphabet.
+    """
+    kinds: dict[str, Counter[str]] = {}
+    genders: dict[str, set[str]] = {}
+    whose: dict[str, Counter[str]] = {}
+    for row in (*rows(data / "indian_names/by_state.csv"), *rows(data / "indian_names/romanised_lower_case.csv")):
+        group, module = row["list"], row.get("module", "")
+        community = re.search(r"muslim|christian|parsi", group)
+        for name in re.split(r"[ .]+", latin(row["name"])):
+            if not re.fullmatch(r"[a-z]{3,14}", name) or re.search("suffix|prefix", group):
+                continue
+            surname = re.search(r"surname|last", group) is not None
+            kinds.setdefault(name, Counter())["s" if surname else "g"] += 1
+            if not surname:
+                genders.setdefault(name, set()).add("f" if re.search("female|Female", group + module) else "m")
+            style = community[0] if community else "muslim" if module == "JK" else _STYLES.get(module, "hindi")
+            whose.setdefault(name, Counter())[style] += 1
+    found = []
+    for name in sorted(kinds):
+        kind, style = (min(counts, key=lambda each: (-counts[each], each)) for counts in (kinds[name], whose[name]))
+        own = genders.get(name, set())
+        found.append(f"{name}\t{kind}\t{min(own) if kind == 'g' and len(own) == 1 else 'u'}\t{style}")
+    return found
 
 
 def places(data: Path) -> list[str]:
@@ -145,12 +181,13 @@ def drugs(data: Path, ordinary: Iterable[str]) -> list[str]:
 
 
 def main(data: Path) -> None:
-    """Write all five files."""
+    """Write all six files."""
     lines = names(data)
     given = [line.split("\t")[0] for line in lines]
     ordinary = words(data, given)
     for name, content in {
         "names.tsv": lines,
+        "styles.tsv": styles(data),
         "places.tsv": places(data),
         "offices.txt": offices(data),
         "words.txt": ordinary,

@@ -16,7 +16,7 @@ import regex
 from deid.checksums import verhoeff
 from deid.gazetteers import is_name, names, offices, places, words
 from deid.lexicon import rows
-from deid.tagger.native_spelling import native
+from deid.native_spelling import native
 from deid.tagger.notebook import Marked, Piece
 from deid.tokens import key, script
 from schemas.labels import Label

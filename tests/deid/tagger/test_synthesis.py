@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deid.checksums import aadhaar
-from deid.tagger.native_spelling import native
+from deid.native_spelling import native
 from deid.tagger.notebook import Marked, Piece, notebook
 from deid.tagger.synthesis import pools, variant
 from deid.tokens import script

@@ -1,7 +1,7 @@
 """A romanised Indian name in a native script, as somebody might spell it.
 
 Roughly: romanisation does not tell long vowels from short ones or dental from retroflex, so the commoner is taken. Good
-enough to learn what names look like in scripts for which no list of names is to be had, and used for nothing else.
+enough to learn what names look like in scripts for which no list of names is to be had, and to write made-up names.
 """
 
 from functools import cache
@@ -19,6 +19,8 @@ _LANGUAGE = {
     "Knda": "kn",
     "Mlym": "ml",
 }
+SCRIPTS = frozenset(("Deva", "Arab", *_LANGUAGE))
+"""The scripts (ISO 15924) that a name can be written in here."""
 _CONSONANTS = {
     "ksh": "क्ष", "chh": "छ", "shr": "श्र", "kh": "ख", "gh": "घ", "ch": "च", "jh": "झ", "th": "थ", "dh": "ध", "ph": "फ",
     "bh": "भ", "sh": "श", "zh": "ळ", "ng": "ंग", "k": "क", "g": "ग", "j": "ज", "t": "त", "d": "द", "n": "न", "p": "प",
