@@ -131,7 +131,7 @@ def train(
     notes: Annotated[
         list[Path] | None, typer.Option(help="Files of marked notes (⟦LABEL|text⟧) to learn from beside the package's.")
     ] = None,
-    epochs: Annotated[int, typer.Option(help="How often every note is shown.", min=1)] = 26,
+    epochs: Annotated[int, typer.Option(help="How often every note is shown.", min=1)] = 22,
     variants: Annotated[int, typer.Option(help="Variants of each note, in turn.", min=1)] = 8,
     seed: Annotated[int, typer.Option(help="Fixes all chance.")] = 7,
     held_out: Annotated[int, typer.Option(help="One note in so many is kept for the figures; 0: none.", min=0)] = 24,

@@ -174,6 +174,16 @@ def offices() -> frozenset[str]:
 
 
 @cache
+def place_sounds(tamil: bool = False) -> dict[str, int]:
+    """The sounds of places of one word -> rank; 0 where only a post office has it. Short sounds are anything's."""
+    found: dict[str, int] = {}
+    for place, rank in (*((office, 0) for office in offices()), *places().items()):
+        if " " not in place and len(place) > 3 and len(heard := sound(place, tamil)) > 3:
+            found[heard] = max(rank, found.get(heard, 0))
+    return found
+
+
+@cache
 def words() -> frozenset[str]:
     """English words in ordinary use in medicine."""
     return frozenset(_read("words.txt"))

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import xxhash
 
 from deid.clinical_items import is_drug
-from deid.gazetteers import ambiguous, name_sounds, names, offices, places, sound, words
+from deid.gazetteers import ambiguous, name_sounds, names, offices, place_sounds, places, sound, words
 from deid.gazetteers.likeness import likeness
 from deid.gazetteers.vocabulary import in_vocabulary
 from deid.lexicon import values
@@ -21,7 +21,7 @@ from deid.lexicon import words as lexicon_words
 from deid.note import Note
 from deid.tokens import LONGEST, Token, script
 
-LETTERS = 1 << 15
+LETTERS = 1 << 17
 """Rows of the table of letter n-grams."""
 SIGNS = 1 << 13
 """Rows of the table of all other features."""
@@ -123,6 +123,8 @@ def _lists(text: str, key: str) -> list[str]:
             found.append(f"likeness {max(-4, min(4, round(likeness(key))))}")
     else:
         found.append("in vocabulary" if in_vocabulary(key) else "not in vocabulary")
+        if heard in place_sounds(tamil):
+            found.append(f"sounds like a place {place_sounds(tamil)[heard]}")
     found += [f"{name} {values(name)[key]}" for name in _TABLES if key in values(name)]
     if len(text) > 3 and is_drug(text):
         found.append("drug")
