@@ -79,8 +79,8 @@ _RULES = {
         (r"r\+r", "t"),
         (r"^i(?=[rl])", "Q"),  # Iraman
         (r"(?<=[KSTPjs])iru", "QrY"),  # Kirushnan
-        (r"(?<=[KSTPs])i(?=r[aiueo])", "Q"),  # Piriya
-        (r"(?<=[KTP])u(?=r[aiueo])", "U"),
+        (r"(?<=[KSTPs])i(?=r[aiueo9])", "Q"),  # Piriya
+        (r"(?<=[KTP])u(?=r[aiueo9])", "U"),
         (r"(?<=[sS])u(?=[vm])", "U"),  # Lakshumi, Visuvanathan
         (r"(?<=[KTP])u$", "U"),
         (r"(?<=a)vu(?=[KSTPnmrl])", "vU"),  # Kavuda: Gowda
@@ -88,7 +88,7 @@ _RULES = {
         ("yu(?=T)", "yU"),
     ),
 }
-_SILENT = {script: "D" if script in _EASTERN else "A" for script in _SCRIPTS}
+_LAST = {script: "D" if script in _EASTERN else "9" if script in _SOUTHERN else "A" for script in _SCRIPTS}
 
 
 def sounds(word: str) -> str:
@@ -133,7 +133,7 @@ def sounds(word: str) -> str:
             bare = False
     text = "".join(out)
     if bare:
-        text += _SILENT[script]
+        text += _LAST[script]
     for pattern, into in _RULES[script]:
         text = pattern.sub(into, text)
     return text.replace("+", "")

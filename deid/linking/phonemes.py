@@ -13,7 +13,7 @@ OPEN = {
     "Z": "cs", "J": "jy", "B": "bv",  # Assamese চ, Bengali and Odia য, ব
     "W": "vuo", "I": "yie", "V": "aiueo",  # Urdu و, ی, and alif or ain at the start
     "R": "dr", "C": "rd", "M": "nm", "L": "gh", "Y": "iu",  # ड without its dot; nasal sign; ह behind it; ऋ
-    "A": " a", "D": " ao", "O": " o", "U": "u ", "Q": " i",  # a vowel that may be silent: final schwa, Bengali's
+    "A": " a", "9": "a ", "D": " ao", "O": " o", "U": "u ", "Q": " i",  # a vowel that may be silent: final schwa of north and south, Bengali's
     "H": "13",  # endings of names: see `parts`
     "8": "h ",  # Urdu ہ behind a stop: a breath, or h
     "N": "n ", "G": " g", "E": "y ", "F": "v ", "X": "s ",  # a consonant that may be silent
@@ -27,6 +27,11 @@ def _rules(*pairs: tuple[str, str]) -> tuple[tuple["regex.Pattern[str]", str], .
 
 _ONE = r"[aiueoOYVWI]"  # a vowel, written or open
 _STOP = "kgcjtdpbKSTPB4567"
+# second members of men's names: a stem in a, whose a the north drops and the south keeps
+_MALE = (
+    "nat|kant|raj|dar|das|dev|pal|lal|svar|candr|cand|prasad|kumar|sekar|sankar|narayan|gopal|mohan|kisor|srinivas|"
+    "(?<=...)nand"
+)
 _FOLDS = _rules(
     (r"(.)\1+", r"\1"),
     (r"a[ie]", "ay"),
@@ -40,20 +45,24 @@ _FOLDS = _rules(
     (r"e[iy](?![aiueo])", "e"),
     (r"i(?=[aeou])", "iy"),
     (r"u(?=[aeo])", "uv"),
+    (r"(?<=[ao])yi$", "y"),  # Desayi, Thayi
+    (r"^iy(?=[aeou])", "y"),  # ইয়াসমিন: Yasmin
     (r"e(?=a)", "ey"),
     (r"o(?=[ae])", "ov"),
     (rf"(?<={_ONE}.+)iy(?=[aiueo])", "y"),  # Soniya is Sonya, but Diya is not Daya
     (rf"(?<={_ONE}.+)u[vB](?=[aieo])", "v"),
     (r"gy|dny|gny|^jn", "gn"),  # ज्ञ: Gyan, Dnyan, Gnan, Jnan
-    (r"eh(?=[kgcjtdnpbmrlvsf])", "ah"),  # Rehman
-    (rf"(?<={_ONE}.+)er(?=[AD]?$)", "ar"),  # Surinder
-    (r"med(?=[AD]?$)", "mad"),  # Ahmed
-    (r"(?<=[ei])ndr[aAD]$", "ndr"),  # Mahendra is Mahender
-    (r"(?<=..)(nat|kant)[aAD]$", r"\1"),  # Manjunatha is Manjunath
+    (r"[aeO]h[ae]?(?=[kgcjtdnpbmrlvsf])", "ah"),  # Rehman, Rahaman; Mehta, Maheta
+    (rf"(?<={_ONE}.+)er(?=[AD9]?$)", "ar"),  # Surinder
+    (r"med(?=[AD9]?$)", "mad"),  # Ahmed
+    (r"(?<=[ei])ndr[aAD9]$", "ndr"),  # Mahendra is Mahender
+    (rf"(?<=..)({_MALE})[aAD9]$", r"\1"),  # Manjunatha is Manjunath, but Sunila is not Sunil
+    (r"(?<=sub[rh]?.?many)an$", "am"),  # Subramanian, Subramaniam
+    (r"^ts", "s"),  # Tsering
     (rf"(?<=[{_STOP}vsfhmnR])r[iu](?=[{_STOP}nmlyvsfh])", "rY"),  # ऋ: Krishna, Krushna
     (r"(?<=.)svami$", "sami"),  # Palaniswamy, Palanisamy
     (r"^ye", "e"),
-    (r"h[AD]?$", ""),
+    (r"h[AD9]?$", ""),
     (r"(.)\1+", r"\1"),
 )
 _SETTLE = _rules(
@@ -65,7 +74,7 @@ _SETTLE = _rules(
     ("Z", "c"), (r"^J", "j"), ("J", "y"), ("B", "b"),
     (r"W(?=[aiueo])|(?<=[aiueo])W", "v"), ("W", "u"), (r"I(?=[aiueo])|(?<=[aiueo])I", "y"), ("I", "i"), ("V", "a"),
     ("ML", "ng"), ("R", "d"), ("C", "r"), ("M", "n"), ("L", "g"), ("Y", "i"),
-    (r"(?<=[^aiueoAOyv][ryvmn])[AD]$", "a"), ("[ADOQ]", ""), ("U", "u"),
+    (r"(?<=[^aiueoAOyv][ryvmn])[AD]$", "a"), ("9", "a"), ("[ADOQ]", ""), ("U", "u"),
     ("N", "n"), ("G$", "g"), ("G", ""), ("E", "y"), ("F", "v"), ("X", "s"),
 )  # fmt: skip
 
