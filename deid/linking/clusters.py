@@ -7,12 +7,12 @@ a missed link gives one person two surrogates, a false one mixes two patients.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 from deid.linking.distance import SAME, VARIANT
-from deid.linking.fit import INITIAL, Fit, Pair, fit
+from deid.linking.fit import INITIAL, Fit, fit
 from deid.linking.known import known
 from deid.linking.parts import Parts
 from deid.linking.reading import read
@@ -186,17 +186,10 @@ class People:
 
     def _slip(self, seen: int, meant: int) -> bool:
         """Whether a name of one form is a name of the other with one part mistyped."""
-        pairs = self._fit(*sorted((seen, meant))).pairs
-        if seen > meant:
-            pairs = tuple(Pair(other, one, distance) for one, other, distance in pairs)
-        off = [pair for pair in pairs if pair.distance > SAME]
-        if len(off) != 1 or self._fit(*sorted((seen, meant))).initials:
+        found = self._fit(*sorted((seen, meant)))
+        if found.initials or sum(pair.distance > SAME for pair in found.pairs) != 1:
             return False
-        return any(
-            slip(mine, theirs)
-            for mine in (off[0].one, *_same_part(self._groups[seen].names, off[0].one.sounds))
-            for theirs in (off[0].other, *_same_part(self._groups[meant].names, off[0].other.sounds))
-        )
+        return any(_slipped(a, b) for a, b in product(self._groups[seen].names, self._groups[meant].names))
 
     def _is_known(self, meant: int) -> bool:
         """Whether what is meant is all names that are known."""
@@ -250,5 +243,6 @@ def _bags(name: Parts) -> tuple[str, ...]:
     return found if not name.initials else tuple(bag + "." for bag in found)
 
 
-def _same_part(names: Sequence[Parts], sounds: str) -> list:  # type: ignore[type-arg]
-    return [part for name in names for part in name.whole if part.sounds == sounds]
+def _slipped(seen: Parts, meant: Parts) -> bool:
+    off = [pair for pair in fit(seen, meant).pairs if pair.distance > SAME]
+    return len(off) == 1 and slip(off[0].one, off[0].other)

@@ -22,7 +22,7 @@ _LOST = {"a": 0.7, "i": 0.7, "u": 0.7, "e": 0.7, "o": 0.4, "y": 0.5, "v": 0.6, "
 _UNLIKELY = 0.1  # the less likely of what a script leaves open
 _UNHEARD = 0.02  # a sound that a script leaves open, or does not write
 _ROWS = "KSTP4567WIVZ"
-_SHORT = "iueo"  # vowels that Urdu leaves out
+_SHORT = "iueoY"  # vowels that Urdu leaves out
 
 
 def _plain(one: str, other: str) -> float:

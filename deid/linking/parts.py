@@ -10,7 +10,6 @@ import regex
 from deid.gazetteers import is_name
 from deid.lexicon import rows
 from deid.linking.distance import SAME, between
-from deid.linking.known import known
 from deid.linking.phonemes import OPEN
 from deid.linking.reading import Reading, heard, read
 from deid.linking.skeleton import skeletons
@@ -56,8 +55,9 @@ def parts(surface: str) -> Parts:
     initials: list[str] = []
     mixed = any(word.islower() or word.istitle() for word, _ in found if len(word) > 2)
     lasting = sum(1 for word, _ in found if len(word) > 1)
-    for word, dotted in found:
-        stands = _initials(word, dotted, mixed, lasting > 1)
+    for at, (word, dotted) in enumerate(found):
+        before = any(len(other) > 3 for other, _ in found[at + 1 :])
+        stands = _initials(word, dotted, mixed, lasting > 1, before)
         if stands:
             initials += stands
             notes.append(f"{word}: initial, {'/'.join(stands)}")
@@ -83,14 +83,13 @@ def _untitled(found: list[tuple[str, bool]], notes: list[str]) -> list[tuple[str
 
 @lru_cache(maxsize=1 << 12)
 def _honours(word: str) -> bool:
-    """Whether a last word only shows respect, by its sound in any script; not one that is a name, too, as Amma is."""
-    heard = read(word).key
-    return len(word) > 1 and heard in _honorifics() and heard not in known() and key(word) not in _endings()
+    """Whether a last word only shows respect. Of those that are part of many names (Amma, Begum, Bhai) none does."""
+    return len(word) > 1 and key(word) in _respect()
 
 
 @cache
-def _honorifics() -> frozenset[str]:
-    return frozenset(read(word).key for word in _beside("honorific"))
+def _respect() -> frozenset[str]:
+    return frozenset(key(word) for line in _table("respect.tsv") for word in line.split("|"))
 
 
 def _words(word: str, notes: list[str]) -> list[Reading]:
@@ -119,7 +118,7 @@ def _one_name(reading: Reading, notes: list[str]) -> Reading:
 
 
 @lru_cache(maxsize=1 << 12)
-def _initials(word: str, dotted: bool, mixed: bool, others: bool) -> tuple[str, ...]:
+def _initials(word: str, dotted: bool, mixed: bool, others: bool, before: bool) -> tuple[str, ...]:
     """The initials that a word is: a letter, a letter's name in another script, a few capitals without a vowel.
 
     A digraph (Ch., సిహెచ్.) is one initial, by its sound.
@@ -136,7 +135,7 @@ def _initials(word: str, dotted: bool, mixed: bool, others: bool) -> tuple[str, 
     if not others or len(folded) > _LONGEST_LETTER or folded in _same_name() or folded in _endings():
         return ()
     reading = read(word)
-    if not reading.sounds:
+    if not reading.sounds or not (dotted or before):
         return ()
     named = _named(reading, dotted)
     if named:
@@ -166,7 +165,7 @@ def _spoken() -> tuple[tuple[str, Reading], ...]:
 def _spoken_pairs() -> dict[str, list[tuple[str, Reading]]]:
     table: dict[str, list[tuple[str, Reading]]] = {}
     for (first, one), (second, other) in product(_spoken(), repeat=2):
-        name = read(one.word + other.word)
+        name = heard("", "Latn", one.spelt + other.spelt)
         for skeleton in skeletons(name.sounds):
             table.setdefault(skeleton, []).append((first + second, name))
     return table

@@ -16,6 +16,7 @@ OPEN = {
     "A": " a", "9": "a ", "D": " ao", "O": " o", "U": "u ", "Q": " i",  # a vowel that may be silent: final schwa of north and south, Bengali's
     "H": "13",  # endings of names: see `parts`
     "8": "h ",  # Urdu ہ behind a stop: a breath, or h
+    "0": "e ",  # e before h and a consonant
     "N": "n ", "G": " g", "E": "y ", "F": "v ", "X": "s ",  # a consonant that may be silent
 }  # fmt: skip
 """A capital -> the sounds that it may be, the likeliest first; a space where it may be none."""
@@ -52,12 +53,13 @@ _FOLDS = _rules(
     (rf"(?<={_ONE}.+)iy(?=[aiueo])", "y"),  # Soniya is Sonya, but Diya is not Daya
     (rf"(?<={_ONE}.+)u[vB](?=[aieo])", "v"),
     (r"gy|dny|gny|^jn", "gn"),  # ज्ञ: Gyan, Dnyan, Gnan, Jnan
-    (r"[aeO]h[ae]?(?=[kgcjtdnpbmrlvsf])", "ah"),  # Rehman, Rahaman; Mehta, Maheta
+    (r"e(?=h[aeO]?[kgcjtdnpbmrlvsf])", "0"),  # Rehman, Rahman
+    (r"(?<=0h)[ae]", "0"),  # Behera, Behara
     (rf"(?<={_ONE}.+)er(?=[AD9]?$)", "ar"),  # Surinder
     (r"med(?=[AD9]?$)", "mad"),  # Ahmed
     (r"(?<=[ei])ndr[aAD9]$", "ndr"),  # Mahendra is Mahender
     (rf"(?<=..)({_MALE})[aAD9]$", r"\1"),  # Manjunatha is Manjunath, but Sunila is not Sunil
-    (r"(?<=sub[rh]?.?many)an$", "am"),  # Subramanian, Subramaniam
+    (r"(?<=s[uU]?[bP6].*many)an(?=[A9D]?$)", "am"),  # Subramanian, Subramaniam
     (r"^ts", "s"),  # Tsering
     (rf"(?<=[{_STOP}vsfhmnR])r[iu](?=[{_STOP}nmlyvsfh])", "rY"),  # ऋ: Krishna, Krushna
     (r"(?<=.)svami$", "sami"),  # Palaniswamy, Palanisamy
@@ -74,7 +76,7 @@ _SETTLE = _rules(
     ("Z", "c"), (r"^J", "j"), ("J", "y"), ("B", "b"),
     (r"W(?=[aiueo])|(?<=[aiueo])W", "v"), ("W", "u"), (r"I(?=[aiueo])|(?<=[aiueo])I", "y"), ("I", "i"), ("V", "a"),
     ("ML", "ng"), ("R", "d"), ("C", "r"), ("M", "n"), ("L", "g"), ("Y", "i"),
-    (r"(?<=[^aiueoAOyv][ryvmn])[AD]$", "a"), ("9", "a"), ("[ADOQ]", ""), ("U", "u"),
+    (r"(?<=[^aiueoAOyv][ryvmn])[AD]$", "a"), ("9", "a"), ("[ADOQ0]", ""), ("U", "u"),
     ("N", "n"), ("G$", "g"), ("G", ""), ("E", "y"), ("F", "v"), ("X", "s"),
 )  # fmt: skip
 
