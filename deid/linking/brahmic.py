@@ -55,6 +55,7 @@ _EAST = (
     (r"(?<=[^mB]\+)B(?!\+)", "F"),
     (r"(?<=\+)J", "E"),
     (r"oy(?=a)", "v"),  # ওয়া: Anwar
+    (r"uy(?=a)", "uv"),  # Barua
 )
 _RULES = {
     "Deva": _rules(*_NORTH),
@@ -65,7 +66,7 @@ _RULES = {
     "Telu": _rules(*_SOUTH, ("vu$", "vU"), ("yu(?=d)", "yU")),
     "Knda": _rules(*_SOUTH, ("vu$", "vU"), ("yu(?=d)", "yU")),
     "Mlym": _rules(
-        *_SOUTH, (r"%\+%", "ng"), (r"%(?=\+4)", "n"), (r"4\+4", "k"), (r"5\+5", "t"), (r"4(?=\+s)|(?<=^|s\+)4", "k"), ("%", "ng"), (r"r\+r", "t"), (r"n\+r", "nT"), (r"n\+4", "nK"), (r"n\+c", "nS"), (r"n\+[t5]", "nT"), (r"m\+p", "mP")
+        (r"ñ\+ñ", "n@"), *_SOUTH, (r"%\+%", "ng"), (r"%(?=\+4)", "n"), (r"4\+4", "k"), (r"5\+5", "t"), (r"4(?=\+s)|(?<=^|s\+)4", "k"), ("%", "ng"), (r"r\+r", "t"), (r"n\+r", "nT"), (r"n\+4", "nK"), (r"n\+c", "nS"), (r"n\+[t5]", "nT"), (r"m\+p", "mP")
     ),
     "Taml": _rules(
         *_SOUTH,

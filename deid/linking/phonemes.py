@@ -16,6 +16,7 @@ OPEN = {
     "A": " a", "9": "a ", "D": " ao", "O": " o", "U": "u ", "Q": " i",  # a vowel that may be silent: final schwa of north and south, Bengali's
     "H": "13",  # endings of names: see `parts`
     "8": "h ",  # Urdu ہ behind a stop: a breath, or h
+    "@": "j ",  # Malayalam ഞ്ഞ
     "0": "e ",  # e before h and a consonant
     "N": "n ", "G": " g", "E": "y ", "F": "v ", "X": "s ",  # a consonant that may be silent
 }  # fmt: skip
@@ -59,12 +60,12 @@ _FOLDS = _rules(
     (r"med(?=[AD9]?$)", "mad"),  # Ahmed
     (r"(?<=[ei])ndr[aAD9]$", "ndr"),  # Mahendra is Mahender
     (rf"(?<=..)({_MALE})[aAD9]$", r"\1"),  # Manjunatha is Manjunath, but Sunila is not Sunil
-    (r"(?<=s[uU]?[bP6].*many)an(?=[A9D]?$)", "am"),  # Subramanian, Subramaniam
+    (r"(?<=[sS][uU]?[bP6].*many)an(?=[A9D]?$)", "am"),  # Subramanian, Subramaniam
     (r"^ts", "s"),  # Tsering
     (rf"(?<=[{_STOP}vsfhmnR])r[iu](?=[{_STOP}nmlyvsfh])", "rY"),  # ऋ: Krishna, Krushna
     (r"(?<=.)svami$", "sami"),  # Palaniswamy, Palanisamy
     (r"^ye", "e"),
-    (r"h[AD9]?$", ""),
+    (r"h[AD]?$", ""),
     (r"(.)\1+", r"\1"),
 )
 _SETTLE = _rules(
@@ -72,7 +73,7 @@ _SETTLE = _rules(
     (r"(?<=n)S", "j"), ("S", "s"),
     (r"(?<=n)T", "d"), ("T", "t"),
     (r"(?<=[nm])P", "b"), (r"(?<=[aiueoyv])P(?=[aiueo])", "b"), ("P", "p"),
-    ("4", "k"), ("5", "t"), ("6", "p"), ("7", "c"), ("8", ""),
+    ("4", "k"), ("5", "t"), ("6", "p"), ("7", "c"), ("8", ""), ("@", "j"),
     ("Z", "c"), (r"^J", "j"), ("J", "y"), ("B", "b"),
     (r"W(?=[aiueo])|(?<=[aiueo])W", "v"), ("W", "u"), (r"I(?=[aiueo])|(?<=[aiueo])I", "y"), ("I", "i"), ("V", "a"),
     ("ML", "ng"), ("R", "d"), ("C", "r"), ("M", "n"), ("L", "g"), ("Y", "i"),

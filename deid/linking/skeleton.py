@@ -15,8 +15,8 @@ _FIXED = str.maketrans(
 )  # fmt: skip
 _SWITCHES = (
     (
-        {ord(c): "p" for c in "bvBWF13H"} | {ord("J"): "s", ord("2"): "pn"},
-        dict.fromkeys(map(ord, "bvBWFJ13H")) | {ord("2"): "n"},
+        {ord(c): "p" for c in "bvBWF13H"} | {ord("J"): "s", ord("@"): "s", ord("2"): "pn"},
+        dict.fromkeys(map(ord, "bvBWFJ@13H")) | {ord("2"): "n"},
     ),
     ({ord("R"): "t", ord("C"): "t"}, {ord("R"): "r", ord("C"): "r"}),
     ({ord("K"): "k"}, {ord("K"): None}),
