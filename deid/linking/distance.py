@@ -11,16 +11,18 @@ from itertools import product
 from deid.linking.phonemes import OPEN
 from deid.linking.reading import Reading
 
-SAME, VARIANT, SLIP, FAR = 0.15, 0.5, 1.05, 9.0
+SAME, VARIANT, SLIP, FAR = 0.25, 0.5, 1.05, 9.0
 
 _NEAR = {
     "ov": 0.25, "uv": 0.3, "ey": 0.25, "iy": 0.3, "ao": 0.4, "ei": 0.55, "ou": 0.55, "iu": 0.8, "ae": 0.7,
-    "bv": 0.0, "fp": 0.3, "mn": 0.6, "dr": 0.6, "gk": 0.7, "dt": 0.7, "bp": 0.7, "cj": 0.7, "js": 0.7, "cs": 0.7,
+    "bv": 0.0, "fp": 0.3, "mn": 0.6, "dr": 0.6, "gk": 0.7, "dt": 0.7, "bp": 0.7, "cj": 0.7, "js": 0.7, "cs": 0.45,
     "jy": 0.7, "gh": 0.8, "hk": 0.8, "13": 1.5, "12": 1.5, "23": 1.5,
 }  # fmt: skip
 _LOST = {"a": 0.7, "i": 0.7, "u": 0.7, "e": 0.7, "o": 0.4, "y": 0.5, "v": 0.6, "h": 0.3}
+_UNLIKELY = 0.1  # the less likely of what a script leaves open
 _UNHEARD = 0.02  # a sound that a script leaves open, or does not write
-_SHORT = "iueo"  # vowels that Urdu leaves out
+_ROWS = "KSTP4567WIVZ"
+_SHORT = "iueoY"  # vowels that Urdu leaves out
 
 
 def _plain(one: str, other: str) -> float:
@@ -30,9 +32,21 @@ def _plain(one: str, other: str) -> float:
 def _tables() -> tuple[dict[str, float], dict[str, float]]:
     every = "kgcjtdnpbmyrlvshfaiueo123" + "".join(OPEN)
     may = {c: OPEN.get(c, c).replace(" ", "") for c in every}
-    swap = {a + b: min(_plain(x, y) for x, y in product(may[a], may[b])) for a in every for b in every}
-    lose = {c: _UNHEARD if " " in OPEN.get(c, "") else min(_LOST.get(x, 1.0) for x in may[c]) for c in every}
+    swap = {
+        a + b: min(_plain(x, y) + _odds(a, x) + _odds(b, y) for x, y in product(may[a], may[b]))
+        for a in every
+        for b in every
+    }
+    lose = {
+        c: _UNHEARD + _odds(c, " ") if " " in OPEN.get(c, "") else min(_LOST.get(x, 1.0) for x in may[c])
+        for c in every
+    }
     return swap, lose
+
+
+def _odds(symbol: str, sound: str) -> float:
+    """What it costs that an open sound is not what it likeliest is. Nothing for a row of stops, which tells nothing."""
+    return 0.0 if symbol in _ROWS or OPEN.get(symbol, sound)[0] == sound else _UNLIKELY
 
 
 _SWAP, _LOSE = _tables()

@@ -14,7 +14,7 @@ _RULES = tuple(
     (regex.compile(pattern), into)
     for pattern, into in (
         (r"^x", "s"),  # Xavier
-        (r"qu(?=a)", "k"),  # Quasim, but Qureshi
+        (r"qu(?=[aei])", "k"),  # Quasim, Siddiqui, but Qureshi
         (r"ow(?![aeiouy])", "av"),  # Gowda
         (r"ie(?![rln])", "i"),  # Marie, but Xavier
         (r"c(?=[eiy])", "s"),

@@ -13,9 +13,11 @@ OPEN = {
     "Z": "cs", "J": "jy", "B": "bv",  # Assamese চ, Bengali and Odia য, ব
     "W": "vuo", "I": "yie", "V": "aiueo",  # Urdu و, ی, and alif or ain at the start
     "R": "dr", "C": "rd", "M": "nm", "L": "gh", "Y": "iu",  # ड without its dot; nasal sign; ह behind it; ऋ
-    "A": " a", "D": " ao", "O": " o", "U": "u ", "Q": " i",  # a vowel that may be silent: final schwa, Bengali's
+    "A": " a", "9": "a ", "D": " ao", "O": " o", "U": "u ", "Q": " i",  # a vowel that may be silent: final schwa of north and south, Bengali's
     "H": "13",  # endings of names: see `parts`
     "8": "h ",  # Urdu ہ behind a stop: a breath, or h
+    "@": "j ",  # Malayalam ഞ്ഞ
+    "0": "e ",  # e before h and a consonant
     "N": "n ", "G": " g", "E": "y ", "F": "v ", "X": "s ",  # a consonant that may be silent
 }  # fmt: skip
 """A capital -> the sounds that it may be, the likeliest first; a space where it may be none."""
@@ -27,6 +29,11 @@ def _rules(*pairs: tuple[str, str]) -> tuple[tuple["regex.Pattern[str]", str], .
 
 _ONE = r"[aiueoOYVWI]"  # a vowel, written or open
 _STOP = "kgcjtdpbKSTPB4567"
+# second members of men's names: a stem in a, whose a the north drops and the south keeps
+_MALE = (
+    "nat|kant|raj|dar|das|dev|pal|lal|svar|candr|cand|prasad|kumar|sekar|sankar|narayan|gopal|mohan|kisor|srinivas|"
+    "(?<=...)nand"
+)
 _FOLDS = _rules(
     (r"(.)\1+", r"\1"),
     (r"a[ie]", "ay"),
@@ -40,16 +47,21 @@ _FOLDS = _rules(
     (r"e[iy](?![aiueo])", "e"),
     (r"i(?=[aeou])", "iy"),
     (r"u(?=[aeo])", "uv"),
+    (r"(?<=[ao])yi$", "y"),  # Desayi, Thayi
+    (r"^iy(?=[aeou])", "y"),  # ইয়াসমিন: Yasmin
     (r"e(?=a)", "ey"),
     (r"o(?=[ae])", "ov"),
     (rf"(?<={_ONE}.+)iy(?=[aiueo])", "y"),  # Soniya is Sonya, but Diya is not Daya
     (rf"(?<={_ONE}.+)u[vB](?=[aieo])", "v"),
     (r"gy|dny|gny|^jn", "gn"),  # ज्ञ: Gyan, Dnyan, Gnan, Jnan
-    (r"eh(?=[kgcjtdnpbmrlvsf])", "ah"),  # Rehman
-    (rf"(?<={_ONE}.+)er(?=[AD]?$)", "ar"),  # Surinder
-    (r"med(?=[AD]?$)", "mad"),  # Ahmed
-    (r"(?<=[ei])ndr[aAD]$", "ndr"),  # Mahendra is Mahender
-    (r"(?<=..)(nat|kant)[aAD]$", r"\1"),  # Manjunatha is Manjunath
+    (r"e(?=h[aeO]?[kgcjtdnpbmrlvsf])", "0"),  # Rehman, Rahman
+    (r"(?<=0h)[ae]", "0"),  # Behera, Behara
+    (rf"(?<={_ONE}.+)er(?=[AD9]?$)", "ar"),  # Surinder
+    (r"med(?=[AD9]?$)", "mad"),  # Ahmed
+    (r"(?<=[ei])ndr[aAD9]$", "ndr"),  # Mahendra is Mahender
+    (rf"(?<=..)({_MALE})[aAD9]$", r"\1"),  # Manjunatha is Manjunath, but Sunila is not Sunil
+    (r"(?<=[sS][uU]?[bP6].*many)an(?=[A9D]?$)", "am"),  # Subramanian, Subramaniam
+    (r"^ts", "s"),  # Tsering
     (rf"(?<=[{_STOP}vsfhmnR])r[iu](?=[{_STOP}nmlyvsfh])", "rY"),  # ऋ: Krishna, Krushna
     (r"(?<=.)svami$", "sami"),  # Palaniswamy, Palanisamy
     (r"^ye", "e"),
@@ -61,11 +73,11 @@ _SETTLE = _rules(
     (r"(?<=n)S", "j"), ("S", "s"),
     (r"(?<=n)T", "d"), ("T", "t"),
     (r"(?<=[nm])P", "b"), (r"(?<=[aiueoyv])P(?=[aiueo])", "b"), ("P", "p"),
-    ("4", "k"), ("5", "t"), ("6", "p"), ("7", "c"), ("8", ""),
+    ("4", "k"), ("5", "t"), ("6", "p"), ("7", "c"), ("8", ""), ("@", "j"),
     ("Z", "c"), (r"^J", "j"), ("J", "y"), ("B", "b"),
     (r"W(?=[aiueo])|(?<=[aiueo])W", "v"), ("W", "u"), (r"I(?=[aiueo])|(?<=[aiueo])I", "y"), ("I", "i"), ("V", "a"),
     ("ML", "ng"), ("R", "d"), ("C", "r"), ("M", "n"), ("L", "g"), ("Y", "i"),
-    (r"(?<=[^aiueoAOyv][ryvmn])[AD]$", "a"), ("[ADOQ]", ""), ("U", "u"),
+    (r"(?<=[^aiueoAOyv][ryvmn])[AD]$", "a"), ("9", "a"), ("[ADOQ0]", ""), ("U", "u"),
     ("N", "n"), ("G$", "g"), ("G", ""), ("E", "y"), ("F", "v"), ("X", "s"),
 )  # fmt: skip
 
