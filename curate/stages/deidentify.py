@@ -20,7 +20,7 @@ import pyarrow as pa
 from audit.canonical import canonical_bytes
 from curate.patients import PatientFile
 from curate.stage import CorpusStage, Fate, Outcome, Stage, decided
-from deid.key import load_key
+from deid.key import Vault, load_key
 from schemas.failure import Failure
 from schemas.policy import DeidPolicy
 from schemas.span import Span
@@ -38,7 +38,7 @@ class Deidentify(Stage):
     """Replaces identifiers by `policy` under the key in `vault`, in the sources named `personal`."""
 
     policy: DeidPolicy
-    vault: Path
+    vault: Vault | Path
     personal: frozenset[str]
     patients: tuple[PatientFile, ...] = ()
     name = "deidentify"
