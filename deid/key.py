@@ -66,7 +66,12 @@ def open_vault(vault: Path) -> Vault:
 
 def load_key(vault: Vault | Path) -> bytes:
     """The key of a vault, opened now where it is not yet. Raises Refusal as `open_vault` does."""
-    return vault.key if isinstance(vault, Vault) else open_vault(vault).key
+    return opened(vault).key
+
+
+def opened(vault: Vault | Path) -> Vault:
+    """The vault, opened now where it is not yet. Raises Refusal as `open_vault` does."""
+    return vault if isinstance(vault, Vault) else open_vault(vault)
 
 
 def stored_key(vault: Path) -> tuple[Path, bytes]:

@@ -11,6 +11,7 @@ The system calls of a write, in order:
 import contextlib
 import os
 import stat
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,8 +83,8 @@ def sync_folder(folder: Path) -> None:
 
 @contextlib.contextmanager
 def _beside(path: Path, data: bytes) -> Iterator[Path]:
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    beside.unlink(missing_ok=True)  # what a killed process of the same number left
+    beside = path.with_name(f".{path.name}.{threading.get_native_id()}.new")
+    beside.unlink(missing_ok=True)  # what a killed writer of the same number left
     try:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(handle, "wb") as file:
