@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from deid.cipher import Cipher
 from deid.files import read_policy
 from deid.generalise import generalise
+from deid.known import Known
 from deid.mask import MASK, masked
 from deid.replace import Replacer
 from deid.residual import residual
@@ -173,6 +174,13 @@ def test_a_policy_that_makes_no_sense_is_named(tmp_path, written, said):
     path.write_text(written)
     with pytest.raises(Failure, match=said):
         read_policy(path)
+
+
+def test_a_mask_is_nothing_that_a_patient_table_takes_for_a_number():
+    known = Known(((Label.PHONE_NUMBER, "98450 61237"), (Label.IN_AADHAAR, "2341 2341 2346")))
+    for value in ("98450 61237", "2341 2341 2346"):
+        assert not known.remains(f"number {masked(value, 4)} of hers")
+        assert known.remains(f"number {value} of hers")
 
 
 def test_what_leads_back_is_remembered_where_the_policy_says_so():
