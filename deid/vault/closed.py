@@ -15,7 +15,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from schemas.failure import Refusal
+from schemas.failure import Failure, Refusal
 
 _OTHERS = 0o077
 
@@ -53,23 +53,28 @@ def check_folder(folder: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """A folder of mode 0700, made or closed."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    """A folder of mode 0700, made or closed. Raises Failure where it cannot be."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        sync_folder(folder.parent)
+    except OSError as error:
+        raise Failure(f"{folder}: no folder can be made there ({error.strerror})") from None
 
 
 def create(path: Path, data: bytes) -> None:
-    """Put `data` at `path`, where nothing may stand yet. Raises FileExistsError and other OSError."""
+    """Put `data` at `path`, where nothing may stand yet. Raises FileExistsError, and Failure where it cannot."""
     with _beside(path, data) as beside:
         os.link(beside, path)
-    sync_folder(path.parent)
 
 
 def replace(path: Path, data: bytes) -> None:
-    """Put `data` at `path`, whatever stood there: the old bytes are gone only when the new ones are durable."""
+    """Put `data` at `path`, whatever stood there: the old bytes are gone only when the new ones are durable.
+
+    Raises Failure where it cannot.
+    """
     with _beside(path, data) as beside:
         beside.rename(path)
-    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:
@@ -84,13 +89,19 @@ def sync_folder(folder: Path) -> None:
 @contextlib.contextmanager
 def _beside(path: Path, data: bytes) -> Iterator[Path]:
     beside = path.with_name(f".{path.name}.{threading.get_native_id()}.new")
-    beside.unlink(missing_ok=True)  # what a killed writer of the same number left
     try:
+        beside.unlink(missing_ok=True)  # what a killed writer of the same number left
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         yield beside
+        sync_folder(path.parent)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise Failure(f"{path}: cannot be written ({error.strerror})") from None
     finally:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)

@@ -46,8 +46,6 @@ def export_key(vault: Path, output: Path, new: NewLock) -> None:
         closed.create(output, _locked(key, new()))
     except FileExistsError:
         raise Refusal(f"{output}: something is there already; nothing was written") from None
-    except OSError as error:
-        raise Refusal(f"{output}: cannot be written ({error.strerror})") from None
 
 
 def replace_key(vault: Path, new: NewLock) -> Path:

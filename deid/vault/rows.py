@@ -55,7 +55,6 @@ class Table:
             return
         for folder in (self.folder.parent, self.folder):
             closed.make_folder(folder)
-            closed.sync_folder(folder.parent)
         content = _stream(rows)
         digest = hmac.digest(self._digests, content, hashlib.sha256)
         header = _MAGIC + digest

@@ -5,6 +5,7 @@ in SHODHAN_VAULT_PASSPHRASE_FD; the file (mode 0600) named in SHODHAN_VAULT_PASS
 named in SHODHAN_VAULT_KEY_FILE. A new passphrase is looked for under SHODHAN_VAULT_NEW_PASSPHRASE likewise.
 """
 
+import contextlib
 import os
 import secrets
 import sys
@@ -69,12 +70,8 @@ def new_key_file(path: Path, vault: Path) -> Secret:
     """The key file at `path`, made where nothing is there. Raises Refusal where it lies in the vault that it locks."""
     if path.resolve().is_relative_to(vault.resolve()):
         raise Refusal(f"{path}: a key file inside the vault locks nothing; keep it elsewhere")
-    try:
+    with contextlib.suppress(FileExistsError):  # one that locks another vault, too
         closed.create(path, secrets.token_bytes(KEY_BYTES))
-    except FileExistsError:
-        pass  # one that locks another vault, too
-    except OSError as error:
-        raise Refusal(f"{path}: cannot be written ({error.strerror})") from None
     return key_file(path)
 
 

@@ -52,6 +52,7 @@ deid:
   reidentification: true
   operators: {IN_AADHAAR: encrypt, PHONE_NUMBER: {mask: 2}, MEDICAL_RECORD_NUMBER: token}
 """
+BY_PIPE = "SHODHAN_VAULT_PASSPHRASE_FD"
 SECRET = "canary in a coal mine"
 EVERY_OPERATOR = """\
 default: surrogate
@@ -149,7 +150,7 @@ def test_no_canary_outside_the_vault(workspace: Path, tmp_path: Path) -> None:
         process = subprocess.Popen(
             [Path(sys.executable).with_name("shodhan"), *command], cwd=workspace, text=True, stdin=subprocess.PIPE,
             env={k: v for k, v in environment.items() if not (plain and k == "SHODHAN_VAULT_PASSPHRASE")},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=[int(environment.get(BY_PIPE, 0))],
         )  # fmt: skip
         while NAME not in command:  # but for the user's mistake below
             arguments.update(command_lines(process.pid))
@@ -168,7 +169,12 @@ def test_no_canary_outside_the_vault(workspace: Path, tmp_path: Path) -> None:
     look = ("reidentify", "--vault", "vault", "--audit", "audit", "--who", "dr.rao", "--why", "treatment")
     call("deid", "key", "rotate", "vault", "--passphrase", plain=True)
     call("deid", "key", "export", "vault", "-o", "copy.key", "--passphrase")
-    call("curate", "run", "locked.yaml", "--workers", "2")
+    pipe, end = os.pipe()
+    os.write(end, SECRET.encode())
+    os.close(end)
+    environment[BY_PIPE] = str(pipe)  # it can be read once: the workers are given the opened vault
+    call("curate", "run", "locked.yaml", "--workers", "2", plain=True)
+    del environment[BY_PIPE]
     call("deid", "scrub", "notes.jsonl", "-o", "every.jsonl", "--vault", "vault", "--policy", "every.yaml")
     shard = next(workspace.glob("datasets/locked/1.0.0/shards/train*"))
     scrubbed = (workspace / "every.jsonl").read_text()

@@ -201,3 +201,15 @@ def test_a_damaged_vault_is_refused_in_one_line(vault, tmp_path, damage):
         shodhan(*command, code=3, SHODHAN_VAULT_PASSPHRASE=FIRST, SHODHAN_VAULT_NEW_PASSPHRASE=SECOND)
     assert not (tmp_path / "out").exists()
     assert not (tmp_path / "copy").exists()
+
+
+def test_a_vault_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    assert "no folder can be made" in shodhan("deid", "key", "create", tmp_path / "file" / "vault", code=1)
+
+
+def test_a_copy_that_cannot_be_written_is_named(vault, tmp_path):
+    locked(vault)
+    export = ("deid", "key", "export", vault, "-o", tmp_path / "none" / "copy", "--passphrase")
+    secrets = {"SHODHAN_VAULT_PASSPHRASE": FIRST, "SHODHAN_VAULT_NEW_PASSPHRASE": SECOND}
+    assert "cannot be written" in shodhan(*export, code=1, **secrets)
