@@ -35,8 +35,9 @@ def read_policy(path: Path | None) -> DeidPolicy:
     except yaml.YAMLError as error:
         raise Failure(f"{path}: not YAML") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        raise Failure(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        first = error.errors(include_input=False, include_url=False)[0]
+        said = (".".join(map(str, first["loc"])), first["msg"])
+        raise Failure(f"{path}: {': '.join(filter(None, said))}") from error
 
 
 def patients_of(path: Path | None) -> Patients | None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
 
 from schemas.labels import Label
 
@@ -95,5 +96,10 @@ class DeidPolicy(BaseModel):
             operator = self.operator(label)
             if label not in FITTING.get(operator, frozenset(Label)):
                 fitting = [name for name in get_args(Operator) if label in FITTING.get(name, frozenset(Label))]
-                raise ValueError(f"operators.{label}: {operator} does not fit; {', '.join(fitting)} do")
+                where = f"operators.{label}" if label in self.operators else f"default, and so operators.{label}"
+                raise PydanticCustomError(
+                    "operator_does_not_fit",
+                    "{where}: {operator} does not fit; {fitting} do",
+                    {"where": where, "operator": operator, "fitting": ", ".join(fitting)},
+                )
         return self

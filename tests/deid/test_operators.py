@@ -158,13 +158,13 @@ def test_what_is_no_coarser_is_redacted():
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("operators: {PERSON: shift}", "operators.PERSON: shift does not fit"),
+        ("operators: {PERSON: shift}", "policy.yaml: operators.PERSON: shift does not fit"),
         ("operators: {PERSON: {mask: 4}}", "operators.PERSON: mask does not fit"),
         ("operators: {PHONE_NUMBER: {mask: 9}}", "less than or equal to 4"),
         ("operators: {PHONE_NUMBER: {mask: 4, with: x}}", "[Ee]xtra"),
         ("operators: {PHONE_NUMBER: {hash: 4}}", "mask"),
         ("operators: {PHONE_NUMBER: hash}", "operators.PHONE_NUMBER.*'generalise'"),
-        ("default: generalise", "generalise does not fit"),
+        ("default: generalise", "default, and so operators.PERSON: generalise does not fit"),
         ("default: hash", "default"),
         ("reidentification: 3", "reidentification"),
     ],
