@@ -24,7 +24,7 @@ from curate.stages.normalise import Normalise
 from curate.stages.quality import Quality
 from curate.stages.shard import Shard
 from curate.stages.verify import Verify
-from deid.key import load_key, token
+from deid.key import Vault, open_vault, token
 from schemas.config import Config
 from schemas.failure import Failure
 
@@ -47,6 +47,12 @@ class Plan:
     code_sha256: str
     run: str
     patients: tuple[PatientFile, ...] = ()
+    opened: Vault | None = None  # where a source is personal: the lock was opened once, here
+
+    @property
+    def keys(self) -> Vault | Path:
+        """What the tasks are given: the opened vault, or, where none of them needs a key, its folder."""
+        return self.opened or self.vault
 
     @property
     def vault(self) -> Path:
@@ -74,7 +80,7 @@ class Plan:
             NearDuplicates(config.dedup, ranks),
             Decontaminate(config.decontaminate),
             Quality(config.quality),
-            deidentify(config.deid, self.vault, self.personal, self.patients),
+            deidentify(config.deid, self.keys, self.personal, self.patients),
             Verify(config.deid, self.personal),
             Shard(config.dataset.heldout_share),
         )
@@ -98,6 +104,7 @@ def plan(config: Config, root: Path) -> Plan:
     config_sha256 = digest_of(settings)
     code_sha256 = _code()
     needs_key = any(source.personal for source in config.sources.values())
+    opened = open_vault(config.workspace / "vault") if needs_key else None
     identity = {
         "inputs": [[name, *(f"{file.name}:{file.sha256}" for file in files)] for name, files in units],
         "patients": [[table.source, table.sha256] for table in patients],
@@ -107,9 +114,9 @@ def plan(config: Config, root: Path) -> Plan:
         "detectors": detectors(config.deid)
         if needs_key
         else None,  # a model named in the policy is a file that may change
-        "key": token(load_key(config.workspace / "vault"), "run", "fingerprint") if needs_key else None,
+        "key": token(opened.key, "run", "fingerprint") if opened else None,
     }
-    return Plan(config, tuple(units), config_sha256, code_sha256, digest_of(identity)[:16], patients)
+    return Plan(config, tuple(units), config_sha256, code_sha256, digest_of(identity)[:16], patients, opened)
 
 
 def _digested(path: Path, name: str) -> SourceFile:

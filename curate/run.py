@@ -84,7 +84,7 @@ class Run:
         tasks = [
             IngestUnit(
                 number, name, config.sources[name], files, folder, self.folder / "quarantine",
-                config.engine.batch_rows, self.plan.vault,
+                config.engine.batch_rows, self.plan.keys,
             )
             for number, (name, files) in enumerate(self.plan.units)
         ]  # fmt: skip

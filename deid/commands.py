@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from deid.vault.commands import app as key_app
+
 app = typer.Typer(no_args_is_help=True, help="Find identifiers in notes, replace them, and measure how well.")
-key_app = typer.Typer(no_args_is_help=True, help="The pseudonym key.")
 app.add_typer(key_app, name="key")
 
 Notes = Annotated[Path, typer.Argument(help='JSON lines, each {"id", "text"}.')]
@@ -150,17 +151,3 @@ def train(
     typer.echo(
         json.dumps(shown) if as_json else f"{record['notes']['learned']} notes learned: {output / record['model']}"
     )
-
-
-@key_app.command("create")
-def create(
-    vault: Annotated[Path, typer.Argument(help="The folder that keeps the key; made with mode 0700.")],
-    as_json: AsJson = False,
-) -> None:
-    """Make a new pseudonym key. Refuses when one is there."""
-    import json
-
-    from deid.key import create_key
-
-    path = create_key(vault)
-    typer.echo(json.dumps({"key": str(path)}) if as_json else f"wrote {path}; back it up, and show it to nobody")
