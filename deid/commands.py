@@ -121,8 +121,10 @@ def table(
     workers: Workers = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Replace identifiers in tables by a column policy: dates moved with the notes, groups of k, row numbers of what
-    was suppressed.
+    """De-identify tables, column by column, consistently with the notes of the same patients.
+
+    Writes each table, the numbers of the rows that were suppressed, and report.json; nothing, where a cell or column
+    does not fit the policy.
     """
     from deid.tables.policy import read_column_policy
     from deid.tables.run import deidentify_tables
