@@ -106,6 +106,42 @@ def evaluate(
 
 
 @app.command()
+def table(
+    tables: Annotated[
+        list[Path], typer.Argument(help="Parquet, Arrow, CSV, TSV or JSON lines (the last three also .gz).")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The new folder for tables and report.json.")],
+    vault: Annotated[Path, typer.Option(help="The vault with the pseudonym key.")],
+    policy: Annotated[Path | None, typer.Option(help="A YAML file that says what each column holds.")] = None,
+    preset: Annotated[str | None, typer.Option(help="A policy that comes along: mimic-iv.")] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(help="The source in shodhan.yaml whose notes are of these subjects; else as `deid scrub` does."),
+    ] = None,
+    parquet: Annotated[bool, typer.Option("--parquet", help="Write Parquet, whatever was read.")] = False,
+    workers: Workers = 1,
+    as_json: AsJson = False,
+) -> None:
+    """De-identify tables, column by column, consistently with the notes of the same patients.
+
+    Writes each table, the numbers of the rows that were suppressed, and report.json; nothing, where a cell or column
+    does not fit the policy.
+    """
+    from deid.tables.policy import read_column_policy
+    from deid.tables.run import deidentify_tables
+    from deid.tables.summary import lines
+
+    columns, folder = read_column_policy(policy, preset)
+    report = deidentify_tables(tables, output, columns, folder, vault, source=source, parquet=parquet, workers=workers)
+    if as_json:
+        typer.echo(report.model_dump_json())
+        return
+    for line in lines(report):
+        typer.echo(line)
+    typer.echo(f"{len(report.tables)} tables: {output}")
+
+
+@app.command()
 def explain(
     notes: Notes,
     note_id: Annotated[str, typer.Option("--id", help="Which note.")],
