@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from schemas.certificate import Statement
 from schemas.config import Config
+from schemas.dedup_index import DedupIndex
 from schemas.document import TABLES, VERSION
 from schemas.extra import ArticleExtra, NoteExtra, QuestionExtra
 from schemas.log_entry import LogEntry
@@ -22,6 +23,7 @@ ROOTS: Final[dict[str, type[BaseModel]]] = {
     "article-extra": ArticleExtra,
     "certificate": Statement,
     "config": Config,
+    "dedup-index": DedupIndex,
     "deid-policy": DeidPolicy,
     "evaluation-record": EvaluationRecord,
     "log-entry": LogEntry,
