@@ -232,6 +232,7 @@ def round_of_pairs(
     starts: npt.NDArray[np.int64],
     leaders: npt.NDArray[np.int64],
     most: int,
+    turns: int,
     known: int,
     sizes: npt.NDArray[np.int64],
     parent: npt.NDArray[np.int64],
@@ -239,20 +240,23 @@ def round_of_pairs(
     a: npt.NDArray[np.int64],
     b: npt.NDArray[np.int64],
 ) -> int:
-    """Pair one leader of each bucket with the members after it that are not in its set; gives how many pairs.
+    """Pair the next `turns` leaders of each bucket with the members after each that are not in its set; gives how many.
 
     Bucket `i` is `members[starts[i]:starts[i + 1]]`; `leaders[i]`, its next leader, is moved on. No bucket has more
-    than `most` leaders. Left out are pairs of documents under `known`, and those whose sizes alone keep them under the
-    threshold. `a` and `b` need room for as many as there are members.
+    than `most` leaders; a turn that gives no pair does not count. Left out are pairs of documents under `known`, and
+    those whose sizes alone keep them under the threshold. `a` and `b` need room for as many as there are members; what
+    they cannot take is left for the next round.
     """
     count = 0
     for i in range(leaders.size):
-        before = count
-        last = min(starts[i + 1] - starts[i] - 1, most)
-        while leaders[i] < last and count == before:
+        width = starts[i + 1] - starts[i]
+        last = min(width - 1, most)
+        taken = 0
+        while leaders[i] < last and taken < turns and count + width <= a.size:
             at = starts[i] + leaders[i]
             leader = members[at]
             root = find(parent, leader)
+            before = count
             for j in range(at + 1, starts[i + 1]):
                 other = members[j]
                 small = min(sizes[leader], sizes[other])
@@ -262,6 +266,7 @@ def round_of_pairs(
                     b[count] = other
                     count += 1
             leaders[i] += 1
+            taken += count > before
     return count
 
 

@@ -21,6 +21,9 @@ from curate.duplicates.store import Integers, SketchStore
 ALL_PAIRS: Final = 64
 """A bucket of more documents is boilerplate: its members are compared with this many leaders, not each with each."""
 
+PAIRS_AT_ONCE: Final = 1_000_000
+"""Pairs that wait for comparison: 16 MB."""
+
 GROUPS: Final = pa.schema(
     [
         pa.field("row", pa.int64(), nullable=False),
@@ -59,19 +62,23 @@ def group(
 def _join_band(store: SketchStore, buckets: npt.NDArray[np.uint64], parent: Integers, threshold: float) -> Counter[str]:
     """Verify the candidates of one band and join those that are near duplicates.
 
-    In rounds: in each the next leader of every bucket is compared with the members after it that are not in its group
-    yet. So equal texts cost one comparison each, and at most `ALL_PAIRS` leaders are tried where a bucket is large.
+    In rounds: in each the next leaders of every bucket are compared with the members after them that are not in their
+    group yet; one leader in the first round, then two, four and so on. So equal texts cost one comparison each, and at
+    most `ALL_PAIRS` leaders are tried where a bucket is large.
     """
     members, starts = _full_buckets(buckets)
     leaders = np.zeros(starts.size - 1, dtype=np.int64)
-    a, b = np.empty(members.size, np.int64), np.empty(members.size, np.int64)
+    room = max(members.size, PAIRS_AT_ONCE if (np.diff(starts) > 2).any() else 0)
+    a, b = np.empty(room, np.int64), np.empty(room, np.int64)
     counted = Counter(oversized_buckets=int((np.diff(starts) > ALL_PAIRS).sum()))
+    turns = 1
     while pairs := kernel.round_of_pairs(
-        members, starts, leaders, ALL_PAIRS, store.known, store.sizes, parent, threshold, a, b
+        members, starts, leaders, ALL_PAIRS, turns, store.known, store.sizes, parent, threshold, a, b
     ):
         near = store.similarities(a[:pairs], b[:pairs]) >= threshold
         kernel.join(parent, a[:pairs][near], b[:pairs][near])
         counted += Counter(candidate_pairs=pairs, verified_pairs=int(near.sum()))
+        turns *= 2
     return counted
 
 

@@ -20,6 +20,9 @@ from schemas.config import Dedup
 BATCH_ROWS: Final = 4_096
 """Texts that are sketched at once."""
 
+BAND: Final = "band_"
+"""What the names of the columns of buckets begin with."""
+
 LONGEST_TEXT: Final = 1 << 40
 
 
@@ -32,15 +35,10 @@ def schema(settings: Dedup) -> pa.Schema:
             pa.field("doc_id", pa.large_string(), nullable=False),
             pa.field("rank", pa.int64(), nullable=False),  # of two duplicates the smaller (rank, doc_id, row) survives
             pa.field("key", pa.uint64(), nullable=False),  # hash of doc_id
-            *(pa.field(band_column(band), pa.uint64(), nullable=False) for band in bands),
+            *(pa.field(f"{BAND}{band:03d}", pa.uint64(), nullable=False) for band in bands),
             pa.field("shingles", pa.large_list(pa.field("item", pa.uint64(), nullable=False)), nullable=False),
         ]
     )
-
-
-def band_column(band: int) -> str:
-    """The name of the column with the buckets of one band."""
-    return f"band_{band:03d}"
 
 
 def sketch(

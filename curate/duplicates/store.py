@@ -5,16 +5,17 @@ whatever the order of the files; but a document decided before comes before all 
 document and what one call gives; the files are mapped only while they are read.
 """
 
-from collections.abc import Iterator, Sequence
+import mmap
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from curate.duplicates import kernel
-from curate.duplicates.sketch import band_column
+from curate.duplicates.sketch import BAND
 
 Integers = npt.NDArray[np.int64]
 
@@ -26,14 +27,22 @@ class SketchStore:
     """Sketch files. Those of `index` hold documents that were decided before: they come first and are `known`."""
 
     def __init__(self, files: Sequence[Path], index: Sequence[Path] = ()) -> None:
-        self._files = (*index, *files)
-        numbers = [_numbers(file) for file in self._files]
-        self._starts = np.cumsum([0, *(each["size"].size for each in numbers)])  # of each file
+        self._files: list[tuple[Path, list[_Batch]]] = []
+        self._total = 0
+        known, read = 0, []
+        for number, path in enumerate((*index, *files)):
+            file = _File.read(path, self._total)
+            if file.batches:
+                self._files.append((path, file.batches))
+                read.append(file)
+                self._total += file.size.size
+            if number < len(index):
+                known = self._total
         size, rank, key, row = (
-            np.concatenate([np.empty(0, np.int64), *(each[name] for each in numbers)])
+            np.concatenate([np.empty(0, np.int64), *(getattr(file, name) for file in read)])
             for name in ("size", "rank", "key", "row")
         )
-        fresh = np.arange(size.size) >= self._starts[len(index)]
+        fresh = np.arange(self._total) >= known
         order = np.lexsort((row, key, rank, fresh))
         self._places: Integers = order[size[order] > 0]  # place in the files of each document; none without words
         self.sizes: Integers = size[self._places]
@@ -46,21 +55,27 @@ class SketchStore:
 
     def band(self, band: int) -> npt.NDArray[np.uint64]:
         """The bucket of each document in one band."""
-        whole = np.empty(self._starts[-1], dtype=np.uint64)
-        at = 0
-        for file in self._files:
-            for batch in _batches(file, [band_column(band)]):
-                whole[at : at + batch.num_rows] = batch.column(0).to_numpy()
-                at += batch.num_rows
+        whole = np.empty(self._total, dtype=np.uint64)
+        for path, batches in self._files:
+            with path.open("rb") as file:
+                for batch in batches:
+                    file.seek(batch.bands[band])
+                    whole[batch.first : batch.first + batch.rows] = np.fromfile(file, np.uint64, batch.rows)
         return whole[self._places]
 
     def doc_ids(self, documents: Integers) -> pa.LargeStringArray:
         """The `doc_id` of each of these."""
         wanted, back = np.unique(self._places[documents], return_inverse=True)
-        found = []
-        for batch, inside, _ in self._batches_with(wanted, "doc_id"):
-            found.append(batch.column(0).take(pa.array(inside)))
-        return pa.chunked_array(found, pa.large_string()).combine_chunks().take(pa.array(back))
+        found = [pa.array([], pa.large_string())]
+        for path, batches in self._files:
+            first = batches[0].first if batches else 0
+            last = first + sum(batch.rows for batch in batches)
+            since, until = np.searchsorted(wanted, [first, last])
+            if since < until:
+                with pa.memory_map(str(path)) as mapped:
+                    column = pa.ipc.open_file(mapped).read_all().column("doc_id")
+                    found.append(column.take(pa.array(wanted[since:until] - first)).combine_chunks())
+        return pa.chunked_array(found).combine_chunks().take(pa.array(back))
 
     def similarities(self, a: Integers, b: Integers) -> npt.NDArray[np.float64]:
         """The exact Jaccard of each pair of documents."""
@@ -79,40 +94,68 @@ class SketchStore:
         starts = np.concatenate([[0], np.cumsum(self.sizes[documents])])
         sets = np.empty(starts[-1], dtype=np.uint64)
         order = np.argsort(places)
-        for batch, inside, among in self._batches_with(places[order], "shingles"):
-            column = batch.column(0)
-            offsets = column.offsets.to_numpy()
-            kernel.gather(column.values.to_numpy(), offsets, inside, sets, starts[order[among]])
+        places, starts_of = places[order], starts[order]
+        for path, batches in self._files:
+            edges = np.searchsorted(places, [*(batch.first for batch in batches), batches[-1].first + batches[-1].rows])
+            if edges[0] == edges[-1]:
+                continue
+            with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+                for batch, since, until in zip(batches, edges, edges[1:], strict=False):
+                    if since < until:
+                        self._gather(mapped, batch, places[since:until], sets, starts_of[since:until])
         return sets, starts
 
-    def _batches_with(self, places: Integers, column: str) -> Iterator[tuple[pa.RecordBatch, Integers, slice]]:
-        """Each batch that holds some of the ascending `places`, their rows in it, and which of `places` they are."""
-        cuts = np.searchsorted(places, self._starts)
-        for file, first, low, high in zip(self._files, self._starts, cuts, cuts[1:], strict=False):
-            if low == high:
-                continue
-            at = int(first)
-            for batch in _batches(file, [column]):
-                since, until = np.searchsorted(places, [at, at + batch.num_rows])
-                if since < until:
-                    yield batch, places[since:until] - at, slice(since, until)
-                at += batch.num_rows
+    @staticmethod
+    def _gather(
+        mapped: mmap.mmap, batch: "_Batch", places: Integers, sets: npt.NDArray[np.uint64], starts: Integers
+    ) -> None:
+        offsets = np.frombuffer(mapped, np.int64, batch.rows + 1, batch.offsets)
+        values = np.frombuffer(mapped, np.uint64, offsets[-1], batch.values) if offsets[-1] else _NONE
+        kernel.gather(values, offsets, places - batch.first, sets, starts)
 
 
-def _numbers(file: Path) -> dict[str, Integers]:
-    """What memory holds of each document of a file."""
-    found: dict[str, list[Integers]] = {"size": [], "rank": [], "key": [], "row": []}
-    for batch in _batches(file, ["shingles", "rank", "key", "row"]):
-        found["size"].append(np.diff(batch.column(0).offsets.to_numpy()))
-        found["rank"].append(batch.column(1).to_numpy())
-        found["key"].append(batch.column(2).to_numpy().view(np.int64))
-        found["row"].append(batch.column(3).to_numpy())
-    return {name: np.concatenate([np.empty(0, np.int64), *parts]) for name, parts in found.items()}
+_NONE: Final = np.empty(0, np.uint64)
 
 
-def _batches(file: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    """The batches of a file, without a copy; unmapped when the last array of them is gone."""
-    with pa.memory_map(str(file)) as mapped:
-        reader = pa.ipc.open_file(mapped)
-        for number in range(reader.num_record_batches):
-            yield reader.get_batch(number).select(list(columns))
+class _Batch(NamedTuple):
+    """Where in its file the columns of one batch stand, in bytes; `first` is the place of its first document."""
+
+    first: int
+    rows: int
+    bands: tuple[int, ...]
+    offsets: int
+    values: int
+
+
+class _File(NamedTuple):
+    """What memory holds of a file, and of each document in it."""
+
+    batches: list[_Batch]
+    size: Integers
+    rank: Integers
+    key: Integers
+    row: Integers
+
+    @classmethod
+    def read(cls, path: Path, first: int) -> "_File":
+        """Read all columns but the sets. Arrow gives addresses in memory; less that of the map they are places."""
+        batches: list[_Batch] = []
+        columns: dict[str, list[Integers]] = {"size": [], "rank": [], "key": [], "row": []}
+        with pa.memory_map(str(path)) as mapped:
+            base = mapped.read_buffer().address
+            reader = pa.ipc.open_file(mapped)
+            bands = [name for name in reader.schema.names if name.startswith(BAND)]
+            for number in range(reader.num_record_batches):
+                batch = reader.get_batch(number)
+                if not batch.num_rows:
+                    continue
+                sets = batch.column("shingles")
+                places = tuple(batch.column(name).buffers()[1].address - base for name in bands)
+                of_sets = [sets.buffers()[1].address - base, sets.values.buffers()[1].address - base]
+                batches.append(_Batch(first, batch.num_rows, places, *of_sets))
+                columns["size"].append(np.diff(sets.offsets.to_numpy()))
+                columns["rank"].append(batch.column("rank").to_numpy().copy())
+                columns["key"].append(batch.column("key").to_numpy().view(np.int64).copy())
+                columns["row"].append(batch.column("row").to_numpy().copy())
+                first += batch.num_rows
+        return cls(batches, *(np.concatenate([np.empty(0, np.int64), *parts]) for parts in columns.values()))
