@@ -8,6 +8,7 @@ Broder, "On the resemblance and containment of documents", 1997.
 
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -54,19 +55,25 @@ def group(
     store = SketchStore(sketches, index)
     parent = np.arange(len(store), dtype=np.int64)
     counted: Counter[str] = Counter()
-    for band in range(bands):
-        counted += _join_band(store, store.band(band), parent, threshold)
+    with ThreadPoolExecutor(1) as ahead:  # sorts the next band while one is verified
+        sorting = ahead.submit(_full_buckets, store, 0)
+        for band in range(bands):
+            members, starts = sorting.result()
+            if band + 1 < bands:
+                sorting = ahead.submit(_full_buckets, store, band + 1)
+            counted += _join_band(store, members, starts, parent, threshold)
     return _groups(store, parent, threshold), counted
 
 
-def _join_band(store: SketchStore, buckets: npt.NDArray[np.uint64], parent: Integers, threshold: float) -> Counter[str]:
+def _join_band(
+    store: SketchStore, members: Integers, starts: Integers, parent: Integers, threshold: float
+) -> Counter[str]:
     """Verify the candidates of one band and join those that are near duplicates.
 
     In rounds: in each the next leaders of every bucket are compared with the members after them that are not in their
     group yet; one leader in the first round, then two, four and so on. So equal texts cost one comparison each, and at
     most `ALL_PAIRS` leaders are tried where a bucket is large.
     """
-    members, starts = _full_buckets(buckets)
     leaders = np.zeros(starts.size - 1, dtype=np.int64)
     room = max(members.size, PAIRS_AT_ONCE if (np.diff(starts) > 2).any() else 0)
     a, b = np.empty(room, np.int64), np.empty(room, np.int64)
@@ -82,15 +89,17 @@ def _join_band(store: SketchStore, buckets: npt.NDArray[np.uint64], parent: Inte
     return counted
 
 
-def _full_buckets(buckets: npt.NDArray[np.uint64]) -> tuple[Integers, Integers]:
-    """The buckets that hold two documents or more: members, ascending within a bucket, and where each begins."""
-    order = np.argsort(buckets, kind="stable")
-    ordered = buckets[order]
-    first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if order.size else order
+def _full_buckets(store: SketchStore, band: int) -> tuple[Integers, Integers]:
+    """The buckets of a band that hold two documents or more: members, ascending in each, and where each begins."""
+    buckets = store.band(band)
+    order = np.argsort(buckets)  # of equals in any order
+    buckets = buckets[order]
+    first = np.flatnonzero(np.concatenate([[True], buckets[1:] != buckets[:-1]])) if order.size else order
     lengths = np.diff(np.concatenate([first, [order.size]]))
     full = lengths > 1
-    members = order[np.repeat(full, lengths)]
-    return members, np.concatenate([[0], np.cumsum(lengths[full])])
+    members, lengths = order[np.repeat(full, lengths)], lengths[full]
+    members = members[np.lexsort((members, np.repeat(np.arange(lengths.size), lengths)))]
+    return members, np.concatenate([[0], np.cumsum(lengths)])
 
 
 def _groups(store: SketchStore, parent: Integers, threshold: float) -> pa.Table:

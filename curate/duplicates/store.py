@@ -6,7 +6,9 @@ document and what one call gives; the files are mapped only while they are read.
 """
 
 import mmap
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -78,15 +80,22 @@ class SketchStore:
         return pa.chunked_array(found).combine_chunks().take(pa.array(back))
 
     def similarities(self, a: Integers, b: Integers) -> npt.NDArray[np.float64]:
-        """The exact Jaccard of each pair of documents."""
+        """The exact Jaccard of each pair of documents; on all cores."""
         out = np.empty(a.size, dtype=np.float64)
+        if not a.size:
+            return out
         weight = np.cumsum(self.sizes[a] + self.sizes[b])
-        cuts = np.searchsorted(weight, np.arange(0, weight[-1] if a.size else 0, SETS_AT_ONCE))
-        for first, last in zip(cuts, [*cuts[1:], a.size], strict=True):
+        cores = os.cpu_count() or 1
+        cuts = np.searchsorted(weight, np.arange(0, weight[-1], min(SETS_AT_ONCE, weight[-1]) // cores + 1))
+
+        def compare(first: int, last: int) -> None:
             documents, back = np.unique(np.concatenate([a[first:last], b[first:last]]), return_inverse=True)
             sets, starts = self._sets(documents)
-            half = last - first
-            kernel.similarities(sets, starts, back[:half], back[half:], out[first:last])
+            kernel.similarities(sets, starts, back[: last - first], back[last - first :], out[first:last])
+
+        with ThreadPoolExecutor(cores) as threads:
+            for _ in threads.map(compare, cuts, [*cuts[1:], a.size]):
+                pass
         return out
 
     def _sets(self, documents: Integers) -> tuple[npt.NDArray[np.uint64], Integers]:
