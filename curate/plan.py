@@ -4,13 +4,13 @@ A run is named by the digest of its inputs, its configuration, its code, the lib
 a source is personal, the fingerprint of the pseudonym key. Equal plans are one run.
 """
 
-import hashlib
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from audit.canonical import sha256_of as digest_of
+from curate.code import code_digest
 from curate.durable import sha256_of
 from curate.ingest import SourceFile
 from curate.patients import PatientFile, patient_files
@@ -29,12 +29,10 @@ from schemas.config import Config
 from schemas.failure import Failure
 
 LIBRARIES: Final = (
-    "datasketch", "duckdb", "indic-nlp-library", "lxml", "numpy", "polars", "presidio-analyzer", "presidio-anonymizer",
-    "pyarrow", "regex", "safetensors", "xxhash",
+    "datasketch", "duckdb", "indic-nlp-library", "lxml", "numba", "numpy", "polars", "presidio-analyzer",
+    "presidio-anonymizer", "pyarrow", "regex", "safetensors", "xxhash",
 )  # fmt: skip
 """What could change the bytes that come out."""
-
-ROOMS: Final = ("audit", "curate", "deid", "schemas")
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ def plan(config: Config, root: Path) -> Plan:
     patients = patient_files(config, root)
     settings = config.model_dump(mode="json", exclude={"workspace": True, "engine": {"workers", "name"}})
     config_sha256 = digest_of(settings)
-    code_sha256 = _code()
+    code_sha256 = code_digest()
     needs_key = any(source.personal for source in config.sources.values())
     opened = open_vault(config.workspace / "vault") if needs_key else None
     identity = {
@@ -124,14 +122,3 @@ def _digested(path: Path, name: str) -> SourceFile:
         return SourceFile(path, name, sha256_of(path))
     except OSError as error:
         raise Failure(f"{path}: cannot be read ({error.strerror}); mend it, or leave it out of sources.paths") from None
-
-
-def _code() -> str:
-    """SHA-256 over every file of the rooms that a run goes through."""
-    top = Path(__file__).resolve().parent.parent
-    digest = hashlib.sha256()
-    for room in ROOMS:
-        for path in sorted((top / room).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                digest.update(f"{path.relative_to(top).as_posix()}\0{sha256_of(path)}\n".encode())
-    return digest.hexdigest()

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from schemas.certificate import Statement
 from schemas.columns import ColumnPolicy
 from schemas.config import Config
+from schemas.dedup_index import DedupIndex
 from schemas.document import TABLES, VERSION
 from schemas.extra import ArticleExtra, NoteExtra, QuestionExtra
 from schemas.log_entry import LogEntry
@@ -25,6 +26,7 @@ ROOTS: Final[dict[str, type[BaseModel]]] = {
     "certificate": Statement,
     "column-policy": ColumnPolicy,
     "config": Config,
+    "dedup-index": DedupIndex,
     "deid-policy": DeidPolicy,
     "evaluation-record": EvaluationRecord,
     "log-entry": LogEntry,
