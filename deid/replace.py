@@ -3,16 +3,17 @@
 Presidio's anonymizer does the work; ours are two more of its operators, beside the stock ones.
 """
 
+import datetime
 from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
 
 from deid.chance import Chance
 from deid.collector import paused
+from deid.dates import around, days, shift
 from deid.presidio import AnonymizerEngine, Operator, OperatorConfig, OperatorType, RecognizerResult
 from deid.residual import proven
 from deid.shadow import shadow
-from deid.shift import days, shift
 from deid.surrogates import surrogate
 from deid.tokens import key as fold
 from schemas.failure import Refusal
@@ -99,11 +100,12 @@ class Replacer:
         made: dict[Label, dict[str, str]] = {}
         tags: dict[tuple[Label, str], str] = {}
         count = Counter[Label]()
+        near = around(text[span.start : span.end] for span in spans if span.label is Label.DATE)
         for span in spans:
             value, chosen = text[span.start : span.end], self.policy.operators.get(span.label, self.policy.default)
             values = made.setdefault(span.label, {})
             if value not in values and chosen == "surrogate":
-                values[value] = self._surrogate(span.label, value, scope, originals)
+                values[value] = self._surrogate(span.label, value, scope, originals, near)
             elif value not in values and chosen == "tag":
                 flat = span.label, _flat(value)
                 if flat not in tags:
@@ -119,10 +121,11 @@ class Replacer:
             )
         return operators
 
-    def _surrogate(self, label: Label, value: str, scope: str, originals: set[str]) -> str:
+    def _surrogate(self, label: Label, value: str, scope: str, originals: set[str], near: datetime.date | None) -> str:
         """A surrogate that is none of the originals and has no real one's form, by another draw where it would be."""
         if label is Label.DATE:
-            moved = shift(value, days(Chance(self._key, "days", scope).below))
+            by = days(Chance(self._key, "days", scope).below, whole_weeks=self.policy.keep_weekday)
+            moved = shift(value, by, near)
             return moved if moved is not None and moved != value else f"[{label}]"
         for attempt in range(_TRIES):
 

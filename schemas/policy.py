@@ -36,6 +36,9 @@ class DeidPolicy(BaseModel):
     """Spans that score lower stay. 0.4 is Presidio's own default for what counts as found."""
     scope: Literal["patient", "dataset"] = "patient"
     """Whether one name keeps one surrogate within a patient's record, or over the whole dataset."""
+    keep_weekday: bool = True
+    """Whether dates move by whole weeks, so that a weekday keeps its place; else by any number of days, and a date with
+    its weekday becomes `[DATE]`."""
     name_model: Path | None = None
     """Weights of the sequence model, as `shodhan deid train` writes them; else those of the package."""
 

@@ -4,10 +4,10 @@ import re
 import pytest
 
 from deid.checksums import aadhaar, luhn36
+from deid.dates import shift
 from deid.detector import Detector
 from deid.replace import Replacer
 from deid.residual import residual
-from deid.shift import shift
 from schemas.failure import Refusal
 from schemas.labels import Label
 from schemas.policy import DeidPolicy
