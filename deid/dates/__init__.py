@@ -20,7 +20,7 @@ _PIVOT = 40  # years of two digits below it are of this century
 # Parts d (a number), m (a month's name), y (a year), each followed by what stands between it and the next: its sign,
 # r for "to", ~ for nothing. The letters on the right: what each part is; E is the day that ends a range.
 _PATTERNS = (
-    (r"d[-r]d[^r]m(?:[^r]y|[^r]d(?![^r]m))?", "DEMY"),
+    (r"d[-r/&]d[^r]m(?:[^r]y|[^r]d(?![^r]m))?", "DEMY"),
     (r"m[^r]d[-r&]d(?:[^r]y)?", "MDEY"),
     (r"d[-r]d(?P<a>[/.])d(?P=a)[dy]", "DEMY"),
     (r"y[^r]m(?:[^r]d)?", "YMD"),
@@ -38,7 +38,7 @@ _PATTERNS = (
 )
 _PATTERN = regex.compile("|".join(f"(?P<p{i}>{pattern})" for i, (pattern, _) in enumerate(_PATTERNS)))
 _RANGE = regex.compile(
-    r"(?<!\p{L})(?:to|and|till|until|upto|tak|se|aur|ane)(?!\p{L})|&|से|तक|और|ते|থেকে|থী|થી|ਤੋਂ|முதல்|నుండి|ರಿಂದ|മുതൽ|سے| -+ ",
+    r"(?<!\p{L})(?:to|and|or|till|until|upto|tak|se|aur|ane|ya)(?!\p{L})|&|से|तक|और|ते|থেকে|থী|થી|ਤੋਂ|முதல்|నుండి|ರಿಂದ|മുതൽ|سے|या|→",
     regex.IGNORECASE,
 )
 
@@ -121,7 +121,10 @@ def _dates(found: tuple[Part, ...], s: str) -> list[_Date] | None:
             return None
         roles = next(roles for i, (_, roles) in enumerate(_PATTERNS) if match[f"p{i}"] is not None)
         taken = found[at // 2 : at // 2 + (match.end() - at + 1) // 2]
-        dates.append(_sound(dict(zip(roles, taken, strict=False))))
+        if roles == "DM" and all(part.weight and part.spelled for part in taken):  # 15th-17th
+            dates += [_Date(part, None, None) for part in taken]
+        else:
+            dates.append(_sound(dict(zip(roles, taken, strict=False))))
         at = match.end() + 1
     lone = [date.month is None for date in dates]  # a day alone beside a date is a part of it that was not understood
     return None if any(lone) and not all(lone) else dates

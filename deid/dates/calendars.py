@@ -1,9 +1,9 @@
 """Moving a date within its calendar: Gregorian exactly, the calendars of India by the arithmetic of their mean year.
 
-Solar (Bengali, Assamese, Odia, Punjabi, Tamil, Malayalam): months of 29 to 32 days, 365 in a year. Islamic: tabular, 354
-days, without leap days. In both, two dates of the calendar keep their distance to the day, and one of it and a
-Gregorian one to a day or two a year. Lunisolar (Hindi, Gujarati, Telugu, Kannada): twelve months of thirty lunar days to
-a solar year, right to a month, for intercalary months follow no mean.
+Solar (Bengali, Assamese, Odia, Punjabi, Tamil, Malayalam): months of 29 to 32 days, 365 in a year. Islamic: tabular,
+354 days, without leap days. In both, two dates of the calendar keep their distance to the day, and one of it and a
+Gregorian one to a day or two a year. Lunisolar (Hindi, Gujarati, Telugu, Kannada): twelve months of thirty lunar days
+to a solar year, right to a month, for intercalary months follow no mean.
 """
 
 import datetime

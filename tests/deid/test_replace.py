@@ -107,6 +107,27 @@ def test_shift_by_a_week(text, moved):
     assert shift(text, -7) == moved
 
 
+def test_a_date_without_its_year_is_moved_in_the_year_of_its_note():
+    text = "DOB 12/04/1961. Admitted 05/03/2024, fever since 20/02. Discharged 9 March 2024."
+    spans = [Span(m.start(), m.end(), Label.DATE) for m in re.finditer(r"[0-9]+/[0-9/]+|9 March 2024", text)]
+    for number in range(50):
+        _, admitted, since, _ = re.findall(
+            r"[0-9]+/[0-9/]+|[0-9]+ \w+ \d{4}", Replacer(DeidPolicy(), bytes([number]) * 32).replace(text, spans, "s")
+        )
+        day = datetime.datetime.strptime(admitted, "%d/%m/%Y")
+        before = day - datetime.timedelta(14)  # 20 February to 5 March of a leap year
+        assert since == f"{before:%d/%m}"
+
+
+def test_any_number_of_days_where_weekdays_need_not_stay():
+    text, moves = "15/03/2024", set()
+    for number in range(30):
+        replacer = Replacer(DeidPolicy(keep_weekday=False), bytes([number]) * 32)
+        after = datetime.datetime.strptime(replacer.replace(text, [Span(0, 10, Label.DATE)], "s"), "%d/%m/%Y")
+        moves.add((after - datetime.datetime(2024, 3, 15)).days % 7)
+    assert len(moves) > 3
+
+
 def test_residual_sees_what_was_left():
     reasons = residual(
         ["call 98765 43210", "Suresh came", "uid 2341 2341 2346", "GSTIN 27AAPFU0939F1ZV", "number ९८७६५४३२१०", "fine"],
