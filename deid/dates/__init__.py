@@ -38,7 +38,8 @@ _PATTERNS = (
 )
 _PATTERN = regex.compile("|".join(f"(?P<p{i}>{pattern})" for i, (pattern, _) in enumerate(_PATTERNS)))
 _RANGE = regex.compile(
-    r"(?<!\p{L})(?:to|and|or|till|until|upto|tak|se|aur|ane|ya)(?!\p{L})|&|से|तक|और|ते|থেকে|থী|થી|ਤੋਂ|முதல்|నుండి|ರಿಂದ|മുതൽ|سے|या|→",
+    r"(?<![\p{L}\p{M}])(?:to|and|or|till|until|upto|tak|se|aur|ane|ya|से|तक|और|या|व|ते|आणि|থেকে|পর্যন্ত|ও|এবং|થી|અને|ਤੋਂ|ਤੱਕ|ਅਤੇ"
+    r"|ଠାରୁ|ଓ|முதல்|வரை|నుండి|వరకు|మరియు|ರಿಂದ|ವರೆಗೆ|ಮತ್ತು|മുതൽ|വരെ|سے|تک|اور)(?![\p{L}\p{M}])|&|→",
     regex.IGNORECASE,
 )
 
@@ -126,6 +127,8 @@ def _dates(found: tuple[Part, ...], s: str) -> list[_Date] | None:
         else:
             dates.append(_sound(dict(zip(roles, taken, strict=False))))
         at = match.end() + 1
+        if at < len(signs) and signs[at - 1] in " ~.":
+            return None  # dates beside each other without a sign between them are one that was not understood
     lone = [date.month is None for date in dates]  # a day alone beside a date is a part of it that was not understood
     return None if any(lone) and not all(lone) else dates
 
@@ -155,6 +158,7 @@ class _Page:
 
     def __init__(self, text: str, shade: Shadow, found: tuple[Part, ...]) -> None:
         self._text, self._shade, self._parts = text, shade, found
+        self._years: set[Part] = set()  # numbers of two digits that turned out to be years
         numbers = [part for part in found if part.weight and part.kind == "d"]
         zero = any(part.weight == 2 and part.value < 10 for part in numbers)
         self._padded = zero or not any(
@@ -171,6 +175,8 @@ class _Page:
             last = moved(date.end, date.calendar, by, close) if date.second else first
             if first is None or last is None:
                 return None
+            if date.year and date.year.weight == 2:
+                self._years.add(date.year)
             if date.second and first[:2] != last[:2]:
                 ranges.append((date, first, last))
             self._fill(new, date, first, last)
@@ -186,7 +192,7 @@ class _Page:
             if part is not None and value is not None:
                 new[part] = value
         if date.year is not None and last.year is not None:
-            new[date.year] = last.year
+            new[date.year] = last.year % 100 if date.year.kind == "d" else last.year
 
     def _crossing(self, date: _Date, first: Stamp, last: Stamp) -> str:
         """A range inside one month that crosses into another now: both months are written, and both years if one is."""
@@ -219,7 +225,7 @@ class _Page:
         for part in self._parts:
             if start <= part.start and part.end <= end and part in new:
                 first, last = self._shade.span(part.start, part.end)
-                made += [self._text[at:first], part.write(new[part], self._padded)]
+                made += [self._text[at:first], part.write(new[part], self._padded or part in self._years)]
                 at = last
         stop = self._shade.span(end - 1, end)[1] if end < len(self._shade.text) else len(self._text)
         return "".join((*made, self._text[at:stop]))

@@ -114,11 +114,12 @@ def _named(word: str, number: int, row: _Row, ending: str) -> Month:
 def _inflected(word: str, wanted: str) -> Month | None:
     """A name with a case ending: the longest name that the word begins with."""
     for cut in range(len(wanted) - 1, max(2, len(wanted) - _ENDING - 1), -1):
-        stem, ending = wanted[:cut], wanted[cut:]
+        stem, ending, cut_off = wanted[:cut], wanted[cut:], len(wanted) - cut
         for virama in ("", *_VIRAMAS):
             if stem + virama in _exact() and script(wanted) != "Latn":
                 number, row, inner = _exact()[stem + virama]
-                return _named(word, number, row, inner + ending)
+                tail = word[-cut_off:] if key(word[-cut_off:]) == ending else ending  # a key folds some letters
+                return _named(word, number, row, inner + tail)
     return None
 
 

@@ -271,7 +271,7 @@ class _Reader:
                 first is not run and first[0].start < run[0].start for _, first in self._runs
             )
             if alone:
-                shapes = ["DDY", "DD", "D", "Y"]
+                shapes = ["D", "DDY", "DD", "Y"]
             elif named and after_month:
                 shapes = ["Y", "D", "DY"] if has_day else ["D", "DY", "Y"]
             elif named:

@@ -1,12 +1,14 @@
 """Numbers in words: a run of number words read as days, months and years, and written anew in its script."""
 
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
 from deid.lexicon import rows, values
-from deid.tokens import key, script
+from deid.shadow import shadow
+from deid.tokens import LONGEST, key, script
 
 
 class Number(NamedTuple):
@@ -28,6 +30,7 @@ class Reading(NamedTuple):
     year: bool
 
 
+_HINDI = frozenset(("hi", "mr", "gu", "pa"))  # whose ordinals are near to those of Hindi, the only ones romanised
 _FUSED = (("শো", 100), ("सौ", 100), ("शे", 100), ("ই", 1), ("শে", 1), ("th", 1), ("ம்", 1), ("ന്", 1), ("న", 1))
 
 
@@ -62,7 +65,7 @@ def write_day(new: int, old: Sequence[Number]) -> str:
 def write_year(new: int, old: Sequence[Number]) -> str:
     """A year in words, in the pattern of the old one: thousands, hundreds, two pairs, or the last pair alone."""
     spoken = [word.value for word in old]
-    if 1000 in spoken or any(v >= 1000 for v in spoken):
+    if 1000 in spoken or 2000 in spoken:
         thousands, rest = divmod(new, 1000)
         hundreds, rest = divmod(rest, 100)
         made = [*_pair(thousands, old), _one(1000, old)]
@@ -152,6 +155,9 @@ def _hundreds(spoken: Sequence[int]) -> int | None:
 def _cardinals() -> dict[str, int]:
     found = {word: int(head) for word, head in values("number_words.tsv").items()}
     found.update({word: int(head) for word, head in values("digit_words.tsv").items() if head.isdigit()})
+    for _, spoken in _days():
+        for value, word in enumerate(spoken, 1):
+            found.setdefault(key(shadow(word).text), value)
     return found
 
 
@@ -197,11 +203,34 @@ def _writing(old: Sequence[Number]) -> str:
 def _one(value: int, old: Sequence[Number], *, ordinal: bool = False) -> str:
     """A single word for a number; without one in the script, the cardinal, then English."""
     writing = _writing(old)
+    language, spoken = _language(old) if 1 <= value <= 31 and writing != "Latn" else ("", ())
+    if spoken and (not ordinal or (writing == "Latn*" and language not in _HINDI)):
+        return spoken[value - 1]
     for table in ("ordinals", "cardinals") if ordinal else ("cardinals",):
         names = _names(table).get((value, writing)) or (_names(table).get((value, "Latn")) if "L" in writing else None)
         if names:
             return names[0]
     raise KeyError(value)
+
+
+@cache
+def _days() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Languages and their words for 1 to 31."""
+    found = list(rows("day_words.tsv"))
+    return tuple((found[at][0], tuple(word for _, word in found[at : at + 31])) for at in range(0, len(found), 31))
+
+
+def _language(old: Sequence[Number]) -> tuple[str, tuple[str, ...]]:
+    """The language whose word for the same number is most like the old one; none where the script has but one."""
+    word = next((word for word in old if 1 <= word.value <= 31), None)
+    if word is None:
+        return "", ()
+    choices = [(name, spoken) for name, spoken in _days() if script(spoken[0]) == script(word.text)]
+    return max(choices, key=lambda row: _likeness(row[1][word.value - 1], key(word.text)), default=("", ()))
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, key(one), other[:LONGEST], autojunk=False).ratio()
 
 
 def _pair(value: int, old: Sequence[Number], *, ordinal: bool = False) -> list[str]:
