@@ -66,7 +66,7 @@ def shift(text: str, by: int, near: datetime.date | None = None) -> str | None:
     dates = _dates(found.parts, shade.text)
     if dates is None:
         return None
-    return _Page(text, shade, found.parts).moved(dates, by, near)
+    return _Page(text, shade, found.parts, dates).moved(by, near)
 
 
 def around(values: Iterable[str]) -> datetime.date | None:
@@ -156,16 +156,16 @@ def _sound(roles: dict[str, Part]) -> _Date:
 class _Page:
     """A span on which new values are written over its parts."""
 
-    def __init__(self, text: str, shade: Shadow, found: tuple[Part, ...]) -> None:
-        self._text, self._shade, self._parts = text, shade, found
-        self._years: set[Part] = set()  # numbers of two digits that turned out to be years
-        numbers = [part for part in found if part.weight and part.kind == "d"]
-        zero = any(part.weight == 2 and part.value < 10 for part in numbers)
-        self._padded = zero or not any(
-            p.weight == 1 or p.spelled for p in (*numbers, *(p for p in found if not p.weight))
-        )
+    def __init__(self, text: str, shade: Shadow, found: tuple[Part, ...], dates: list[_Date]) -> None:
+        self._text, self._shade, self._parts, self._dates = text, shade, found, dates
+        self._years = {date.year for date in dates if date.year and date.year.weight == 2}
+        written = [part for date in dates for part in (date.day, date.second, date.month) if part]
+        zero = any(part.weight == 2 and part.value < 10 for part in written)
+        self._padded = zero or not any(part.weight == 1 or part.spelled for part in written)
 
-    def moved(self, dates: list[_Date], by: int, near: datetime.date | None) -> str | None:
+    def moved(self, by: int, near: datetime.date | None) -> str | None:
+        """The whole span `by` days later; None where a date of it is none, or a word for it is not known."""
+        dates = self._dates
         full = [d for date in dates if date.calendar == "gregorian" and date.year and (d := resolve(date.stamp, None))]
         new: dict[Part, int] = {}
         ranges: list[tuple[_Date, Stamp, Stamp]] = []
@@ -175,8 +175,6 @@ class _Page:
             last = moved(date.end, date.calendar, by, close) if date.second else first
             if first is None or last is None:
                 return None
-            if date.year and date.year.weight == 2:
-                self._years.add(date.year)
             if date.second and first[:2] != last[:2]:
                 ranges.append((date, first, last))
             self._fill(new, date, first, last)
