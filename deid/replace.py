@@ -3,6 +3,7 @@
 Presidio's anonymizer does the work; ours is one more of its operators, beside the stock ones `replace` and `keep`.
 """
 
+import datetime
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
@@ -10,12 +11,12 @@ from typing import Any
 from deid.chance import Chance
 from deid.cipher import Cipher
 from deid.collector import paused
+from deid.dates import around, days, shift
 from deid.generalise import generalise
 from deid.mask import masked
 from deid.presidio import AnonymizerEngine, Operator, OperatorConfig, OperatorType, RecognizerResult
 from deid.residual import proven
 from deid.shadow import shadow
-from deid.shift import days, shift
 from deid.surrogates import surrogate
 from deid.tokens import key as fold
 from deid.vault.rows import Row
@@ -105,13 +106,14 @@ class Replacer:
         made: dict[Label, dict[str, str]] = {}
         tags: dict[tuple[Label, str], str] = {}
         count = Counter[Label]()
+        near = around(text[span.start : span.end] for span in spans if span.label is Label.DATE)
         for span in spans:
             value, label, chosen = text[span.start : span.end], span.label, self.policy.operator(span.label)
             values = made.setdefault(label, {})
             if value in values or chosen in ("keep", "redact"):
                 continue
             if chosen in ("surrogate", "shift"):
-                values[value] = self._surrogate(label, value, scope, originals)
+                values[value] = self._surrogate(label, value, scope, originals, near)
             elif chosen == "tag":
                 flat = label, _flat(value)
                 if flat not in tags:
@@ -146,10 +148,11 @@ class Replacer:
             case _:
                 return OperatorConfig("made", {"made": values})
 
-    def _surrogate(self, label: Label, value: str, scope: str, originals: set[str]) -> str:
+    def _surrogate(self, label: Label, value: str, scope: str, originals: set[str], near: datetime.date | None) -> str:
         """A surrogate that is none of the originals and has no real one's form, by another draw where it would be."""
         if label is Label.DATE:
-            moved = shift(value, days(Chance(self._key, "days", scope).below))
+            by = days(Chance(self._key, "days", scope).below, whole_weeks=self.policy.keep_weekday)
+            moved = shift(value, by, near)
             return moved if moved is not None and moved != value else f"[{label}]"
         for attempt in range(_TRIES):
 

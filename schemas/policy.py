@@ -69,6 +69,9 @@ class DeidPolicy(BaseModel):
     """Whether one name keeps one surrogate within a patient's record, or over the whole dataset."""
     reidentification: bool = False
     """Whether the vault keeps, encrypted, which surrogate and token stands for which original."""
+    keep_weekday: bool = True
+    """Whether dates move by whole weeks, so that a weekday keeps its place; else by any number of days, and a date with
+    its weekday becomes `[DATE]`."""
     name_model: Path | None = None
     """Weights of the sequence model, as `shodhan deid train` writes them; else those of the package."""
 

@@ -45,7 +45,7 @@ def _year(text: str) -> int | None:
     named = regex.search(r"\p{L}", text) is not None
     if len(numbers) == (2 if named else 3) and len(numbers[-1]) == 2:
         short = int(numbers[-1])
-        return 2000 + short if short < 40 else 1900 + short  # as `deid.shift` reads it
+        return 2000 + short if short < 40 else 1900 + short  # as `deid.dates` reads it
     return None
 
 

@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from deid.shift import shift
+from deid.dates import shift
 from schemas.failure import Failure
 
 _PARTS: Final = {"%d": r"\d{1,2}", "%m": r"\d{1,2}", "%Y": r"\d{4}", "%b": r"[A-Za-z]{3}", "%B": r"[A-Za-z]{3,9}"}

@@ -5,13 +5,14 @@ shodhan.yaml; without, as `shodhan deid scrub` does for a row with that `subject
 """
 
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from deid.chance import Chance
+from deid.dates import days
 from deid.key import token
-from deid.shift import days
+from schemas.policy import DeidPolicy
 
 
 class Subject(NamedTuple):
@@ -33,8 +34,8 @@ class Whose(NamedTuple):
 class Subjects:
     """Subjects under one key. A subject's number is taken without blanks around it."""
 
-    def __init__(self, key: bytes, source: str | None, scope: Literal["patient", "dataset"]) -> None:
-        self._key, self._source, self._by_patient = key, source, scope == "patient"
+    def __init__(self, key: bytes, source: str | None, policy: DeidPolicy) -> None:
+        self._key, self._source, self._policy = key, source, policy
         self.of = lru_cache(maxsize=1 << 16)(self._of)
 
     def _of(self, number: str) -> Subject:
@@ -42,7 +43,8 @@ class Subjects:
         if self._source is not None:
             keyed = f"{self._source}:{keyed}"
         scope = keyed if self._source is not None else number
-        return Subject(keyed, scope, days(Chance(self._key, "days", scope if self._by_patient else "").below))
+        chance = Chance(self._key, "days", scope if self._policy.scope == "patient" else "")
+        return Subject(keyed, scope, days(chance.below, whole_weeks=self._policy.keep_weekday))
 
     def rows(self, cells: pa.Array) -> Whose:
         """Of a column of numbers (text); each distinct number is looked at once."""

@@ -45,7 +45,7 @@ class Hands:
 
     def __init__(self, plan: Plan) -> None:
         self._plan, self._columns = plan, plan.columns()
-        self._subjects = Subjects(plan.key, plan.source, plan.policy.text.scope)
+        self._subjects = Subjects(plan.key, plan.source, plan.policy.text)
         self._cells = Cells(plan.key, plan.policy.text)
 
     def do(self, table: int, batch: pa.RecordBatch, first: int) -> Staged:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deid.shift import shift
+from deid.dates import shift
 from deid.tables.dates import check_form, iso_days, move
 from schemas.failure import Failure
 
