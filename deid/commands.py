@@ -162,6 +162,45 @@ def explain(
         typer.echo(f"{span['start']:6}-{span['end']:<6} {span['label']:24} {span['score']:.2f}  {span['source']}")
 
 
+@app.command("link")
+def link_names(
+    names: Annotated[
+        list[str],
+        typer.Argument(help='JSON lines, each {"surface"}, perhaps "note" and "scope"; with --explain two names.'),
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where the keys go: JSON lines in the order of the names.")
+    ] = None,
+    vault: Annotated[
+        Path | None, typer.Option(help="The vault with the pseudonym key: keys that are the same in every file.")
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say step by step whether two names are one.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Link names over spellings and scripts: {"surface","person_key"}; null where it is not sure who is meant. Rows of
+    scope "note" (a surname alone) are resolved within their note.
+    """
+    import json
+
+    from schemas.failure import Failure
+
+    if explain:
+        from deid.linking.explain import explain as told
+
+        if len(names) != 2:
+            raise Failure("--explain needs two names; put quotation marks around each")
+        lines = list(told(*names))
+        typer.echo(json.dumps(lines, ensure_ascii=False) if as_json else "\n".join(lines))
+        return
+    from deid.linking.files import link_file
+
+    if len(names) != 1 or output is None:
+        raise Failure("link needs one file of names and --output; or two names and --explain")
+    counts = link_file(Path(names[0]), output, vault)
+    shown = f"{counts['rows']} names, {counts['people']} people, {counts['unsure']} unsure: {output}"
+    typer.echo(json.dumps(counts) if as_json else shown)
+
+
 @app.command()
 def train(
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder for weights, record.json and CARD.md.")],

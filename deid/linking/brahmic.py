@@ -1,12 +1,13 @@
 """The ten Brahmic scripts of India, read as sounds.
 
-Their blocks are laid out alike (ISCII 1988), so one table of letters serves them all; what a script does otherwise stands
-beside it. Tamil writes neither voice nor breath: its stops stay open. In between `+` is a virama and `~` a nasal sign.
+Their blocks are laid out alike (ISCII 1988), so one table of letters serves them all; what a script does otherwise
+stands beside it. Tamil writes neither voice nor breath: its stops stay open. In between, `+` is a virama and `~` a nasal
+sign.
 """
 
 import unicodedata
 
-import regex
+from deid.linking.rules import rewrite, rules
 
 _CONSONANTS = dict(enumerate("kkggnccjjñttddnttddnnpfbbmyrrlllvsssh", start=0x15))
 _VOWELS = {
@@ -34,13 +35,6 @@ _SCRIPTS = ("Deva", "Beng", "Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mly
 _EASTERN = ("Beng", "Orya")
 _SOUTHERN = ("Telu", "Knda", "Mlym", "Taml")
 
-Rules = tuple[tuple["regex.Pattern[str]", str], ...]
-
-
-def _rules(*pairs: tuple[str, str]) -> Rules:
-    return tuple((regex.compile(pattern), into) for pattern, into in pairs)
-
-
 _COMMON = (
     (r"j\+ñ", "gn"),  # ज्ञ
     (r"^ñ(?!\+)", "gn"),
@@ -58,17 +52,30 @@ _EAST = (
     (r"uy(?=a)", "uv"),  # Barua
 )
 _RULES = {
-    "Deva": _rules(*_NORTH),
-    "Guru": _rules(*_NORTH),
-    "Gujr": _rules(*_NORTH),
-    "Beng": _rules(*_EAST, *_COMMON, (r"~", "nG")),
-    "Orya": _rules(*_EAST, *_NORTH),
-    "Telu": _rules(*_SOUTH, ("vu$", "vU"), ("yu(?=d)", "yU")),
-    "Knda": _rules(*_SOUTH, ("vu$", "vU"), ("yu(?=d)", "yU")),
-    "Mlym": _rules(
-        (r"ñ\+ñ", "n@"), *_SOUTH, (r"%\+%", "ng"), (r"%(?=\+4)", "n"), (r"4\+4", "k"), (r"5\+5", "t"), (r"4(?=\+s)|(?<=^|s\+)4", "k"), ("%", "ng"), (r"r\+r", "t"), (r"n\+r", "nT"), (r"n\+4", "nK"), (r"n\+c", "nS"), (r"n\+[t5]", "nT"), (r"m\+p", "mP")
+    "Deva": rules(*_NORTH),
+    "Guru": rules(*_NORTH),
+    "Gujr": rules(*_NORTH),
+    "Beng": rules(*_EAST, *_COMMON, (r"~", "nG")),
+    "Orya": rules(*_EAST, *_NORTH),
+    "Telu": rules(*_SOUTH, ("vu$", "vU"), ("yu(?=d)", "yU")),
+    "Knda": rules(*_SOUTH, ("vu$", "vU"), ("yu(?=d)", "yU")),
+    "Mlym": rules(
+        (r"ñ\+ñ", "n@"),
+        *_SOUTH,
+        (r"%\+%", "ng"),
+        (r"%(?=\+4)", "n"),
+        (r"4\+4", "k"),
+        (r"5\+5", "t"),
+        (r"4(?=\+s)|(?<=^|s\+)4", "k"),
+        ("%", "ng"),
+        (r"r\+r", "t"),
+        (r"n\+r", "nT"),
+        (r"n\+4", "nK"),
+        (r"n\+c", "nS"),
+        (r"n\+[t5]", "nT"),
+        (r"m\+p", "mP"),
     ),
-    "Taml": _rules(
+    "Taml": rules(
         *_SOUTH,
         (r"\*P", "f"),
         (r"\*", ""),
@@ -136,6 +143,4 @@ def sounds(word: str) -> str:
     text = "".join(out)
     if bare:
         text += _LAST[script]
-    for pattern, into in _RULES[script]:
-        text = pattern.sub(into, text)
-    return text.replace("+", "")
+    return rewrite(text, _RULES[script]).replace("+", "")

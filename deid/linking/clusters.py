@@ -1,9 +1,9 @@
 """Which names of a file are one person's.
 
-Forms (names that sound the same) are joined from the surest evidence down: one sound, one name spelt in two ways, initials
-for parts, one slip of the hand. At each step all candidates are looked at together and nothing depends on the order of
-rows. A form that fits two others which do not fit each other is joined to neither, unless one of them is clearly nearer:
-a missed link gives one person two surrogates, a false one mixes two patients.
+Forms (names that sound the same) are joined from the surest evidence down: one sound, one name spelt in two ways, one
+slip of the hand, initials for parts. At each step all candidates are looked at together, and nothing depends on the
+order of rows. A form that fits two others which do not fit each other is joined to neither, unless one of them is
+clearly nearer: a missed link gives one person two surrogates, a false one mixes two patients.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ from deid.linking.distance import FAR, SAME, VARIANT, between
 from deid.linking.fit import INITIAL, Fit, fit
 from deid.linking.known import known
 from deid.linking.parts import Parts
-from deid.linking.reading import read
+from deid.linking.reading import BROAD, read
 from deid.linking.skeleton import bags
 from deid.linking.slips import slip
 
@@ -76,9 +76,11 @@ class People:
         self._slips(pairs)
         for step in _STEPS:
             self._step({pair: found.distance for pair, found in plain.items() if found.distance <= step}, plain)
-        for one, other in plain:
-            if plain[one, other].distance <= SAME and self._find(one) != self._find(other):
-                self._unsure |= {place for place in (one, other) if place in broad and len(self._members[self._find(place)]) == 1}
+        for (one, other), found in plain.items():
+            if found.distance <= SAME and self._find(one) != self._find(other):
+                self._unsure |= {
+                    place for place in (one, other) if place in broad and len(self._members[self._find(place)]) == 1
+                }
         self._initials()
         self._unsure = {self._find(place) for place in self._unsure}
 
@@ -183,10 +185,11 @@ class People:
         for pair in sorted(pairs):
             for seen, meant in (pair, pair[::-1]):
                 mine, root = self._find(seen), self._find(meant)
-                if mine != root and spellings[mine] == 1 and self._slip(seen, meant):
-                    if spellings[root] > 1 or self._is_known(meant):
-                        distance = self._fits[pair].distance
-                        chosen[mine][root] = min(distance, chosen[mine].get(root, distance))
+                if mine == root or spellings[mine] > 1 or not self._slip(seen, meant):
+                    continue
+                if spellings[root] > 1 or self._is_known(meant):
+                    distance = self._fits[pair].distance
+                    chosen[mine][root] = min(distance, chosen[mine].get(root, distance))
         joins = []
         for mine, around in sorted(chosen.items()):
             kept = _unrivalled(around, set())
@@ -252,7 +255,7 @@ def _apart(found: Fit) -> bool:
 
 def _broad(name: Parts) -> bool:
     """Whether the script of a name leaves so much open that it fits many."""
-    return any(part.script in ("Taml", "Arab") and part.open for part in name.whole)
+    return any(part.script in BROAD and part.open for part in name.whole)
 
 
 def _bags(name: Parts) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from deid.gazetteers import is_name
 from deid.lexicon import rows
 from deid.linking.distance import SAME, between
 from deid.linking.phonemes import OPEN
-from deid.linking.reading import Reading, heard, read
+from deid.linking.reading import BROAD, Reading, heard, read
 from deid.linking.skeleton import skeletons
 from deid.shadow import shadow
 from deid.tokens import key, script
@@ -21,18 +21,18 @@ _APOSTROPHE = regex.compile(r"(?<=\p{L})['`´](?=\p{L})")
 _OF = regex.compile(r"(?i)\bd[' ]\s?(?=(?:souza|silva|costa|cruz|mello|cunha|lima|sa|almeida)\b)")
 _RELATION = regex.compile(r"(?i)\b[sdwchfm]/o\b.*")
 _LETTER = {
-    "a": "a", "b": "b", "c": "cks", "d": "d", "e": "eiy", "f": "f", "g": "gj", "h": "h", "i": "iye", "j": "jy", "k": "k",
-    "l": "l", "m": "m", "n": "n", "o": "ova", "p": "pf", "q": "k", "r": "r", "s": "s", "t": "t", "u": "uyv", "v": "vb",
-    "w": "vb", "x": "skj", "y": "yie", "z": "j",
+    "a": "a", "b": "b", "c": "cks", "d": "d", "e": "eiy", "f": "f", "g": "gj", "h": "h", "i": "iye", "j": "jy",
+    "k": "k", "l": "l", "m": "m", "n": "n", "o": "ova", "p": "pf", "q": "k", "r": "r", "s": "s", "t": "t", "u": "uyv",
+    "v": "vb", "w": "vb", "x": "skj", "y": "yie", "z": "j",
 }  # fmt: skip
 """The sounds that a word may begin with whose initial is the letter."""
 _SPOKEN = {
-    "a": "e", "b": "bi", "c": "si", "d": "di", "e": "i", "f": "ef", "g": "ji", "h": "ech", "i": "ai", "j": "je", "k": "ke",
-    "l": "el", "m": "em", "n": "en", "o": "o", "p": "pi", "q": "kyu", "r": "ar", "s": "es", "t": "ti", "u": "yu", "v": "vi",
-    "w": "dablyu", "x": "eks", "y": "vai", "z": "jed",
+    "a": "e", "b": "bi", "c": "si", "d": "di", "e": "i", "f": "ef", "g": "ji", "h": "ech", "i": "ai", "j": "je",
+    "k": "ke", "l": "el", "m": "em", "n": "en", "o": "o", "p": "pi", "q": "kyu", "r": "ar", "s": "es", "t": "ti",
+    "u": "yu", "v": "vi", "w": "dablyu", "x": "eks", "y": "vai", "z": "jed",
 }  # fmt: skip
 _LONGEST_LETTER = 8
-_BROAD = ("Taml", "Arab")  # scripts whose spelling is that of many names
+_SPOKEN_LETTER, _SPOKEN_PAIR = 6, 9  # sounds
 
 
 class Parts(NamedTuple):
@@ -109,7 +109,7 @@ def _words(word: str, notes: list[str]) -> list[Reading]:
 
 def _one_name(reading: Reading, notes: list[str]) -> Reading:
     table = _same_name()
-    meant = table.get(key(reading.word)) or (None if reading.script in _BROAD else table.get(reading.key))
+    meant = table.get(key(reading.word)) or (None if reading.script in BROAD else table.get(reading.key))
     if meant is None:
         return reading
     if meant.key != reading.key:
@@ -146,28 +146,34 @@ def _initials(word: str, dotted: bool, mixed: bool, others: bool, before: bool) 
 
 def _named(reading: Reading, dotted: bool) -> tuple[str, ...]:
     """The letter whose English name a word is, or, before a full stop, the two."""
-    for spoken in (_spoken(), _spoken_pairs().get(skeletons(reading.sounds)[0], ())) if dotted else (_spoken(),):
-        letters = [letters for letters, name in spoken if between(reading, name) < SAME]
+    if len(reading.sounds) > (_SPOKEN_PAIR if dotted else _SPOKEN_LETTER):
+        return ()
+    skeleton = skeletons(reading.sounds)[0]
+    for spoken in (_spoken_by(1), _spoken_by(2)) if dotted else (_spoken_by(1),):
+        near = spoken.get(skeleton, ())
+        letters = [letters for letters, name in near if between(reading, name, SAME) <= SAME]
         if letters and len(letters[0]) == 1:
             return ("".join(dict.fromkeys(c for letter in letters for c in _LETTER[letter])),)
         if letters:
-            first, second = min(letters)
+            first, second = min(letters)[0], min(letters)[1]
             return (read(first + "h").sounds[0],) if second == "h" else (_LETTER[first], _LETTER[second])
     return ()
 
 
 @cache
 def _spoken() -> tuple[tuple[str, Reading], ...]:
-    return tuple((letter, read(name)) for letter, name in _SPOKEN.items()) + (("h", read("hech")),)
+    return (*((letter, read(name)) for letter, name in _SPOKEN.items()), ("h", read("hech")))
 
 
 @cache
-def _spoken_pairs() -> dict[str, list[tuple[str, Reading]]]:
+def _spoken_by(count: int) -> dict[str, list[tuple[str, Reading]]]:
+    """By skeleton, so many letters and their names, spoken together."""
     table: dict[str, list[tuple[str, Reading]]] = {}
-    for (first, one), (second, other) in product(_spoken(), repeat=2):
-        name = heard("", "Latn", one.spelt + other.spelt)
+    for spoken in product(_spoken(), repeat=count):
+        name = heard("", "Latn", "".join(reading.spelt for _, reading in spoken))
+        letters = "".join(letter for letter, _ in spoken)
         for skeleton in skeletons(name.sounds):
-            table.setdefault(skeleton, []).append((first + second, name))
+            table.setdefault(skeleton, []).append((letters, name))
     return table
 
 
@@ -200,6 +206,6 @@ def _same_name() -> dict[str, Reading]:
         for spelling in (first, *others):
             reading = read(spelling)
             table.setdefault(key(spelling), meant)
-            if reading.script not in _BROAD and len(reading.key) > 2:
+            if reading.script not in BROAD and len(reading.key) > 2:
                 table.setdefault(reading.key, meant)
     return table

@@ -9,6 +9,9 @@ from deid.linking import brahmic, latin, urdu
 from deid.linking.phonemes import fold, settle, spare
 from deid.tokens import LONGEST, script
 
+BROAD = ("Taml", "Arab")
+"""Scripts that leave so much open that one spelling is that of many names."""
+
 _OPEN = regex.compile("[A-XZ4-9]")
 
 
