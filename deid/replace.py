@@ -101,7 +101,7 @@ class Replacer:
         made: dict[Label, dict[str, str]] = {}
         tags: dict[tuple[Label, str], str] = {}
         count = Counter[Label]()
-        near = around(text[span.start : span.end] for span in spans if span.label is Label.DATE)
+        near = around({text[span.start : span.end] for span in spans if span.label is Label.DATE})
         for span in spans:
             value, chosen = text[span.start : span.end], self.policy.operators.get(span.label, self.policy.default)
             values = made.setdefault(span.label, {})
