@@ -4,6 +4,7 @@ Presidio's anonymizer does the work; ours is one more of its operators, beside t
 """
 
 import datetime
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
@@ -106,7 +107,7 @@ class Replacer:
         made: dict[Label, dict[str, str]] = {}
         tags: dict[tuple[Label, str], str] = {}
         count = Counter[Label]()
-        near = around(text[span.start : span.end] for span in spans if span.label is Label.DATE)
+        near = around({text[span.start : span.end] for span in spans if span.label is Label.DATE})
         for span in spans:
             value, label, chosen = text[span.start : span.end], span.label, self.policy.operator(span.label)
             values = made.setdefault(label, {})
@@ -153,7 +154,9 @@ class Replacer:
         if label is Label.DATE:
             by = days(Chance(self._key, "days", scope).below, whole_weeks=self.policy.keep_weekday)
             moved = shift(value, by, near)
-            return moved if moved is not None and moved != value else f"[{label}]"
+            if moved is None or moved == value or _tells(moved, originals):
+                return f"[{label}]"
+            return moved
         for attempt in range(_TRIES):
 
             def chance(part: str, attempt: int = attempt) -> Chance:
@@ -168,6 +171,13 @@ class Replacer:
 def _looks_real(value: str) -> bool:
     """Whether a made-up value has by chance the form of a real one: four letters and seven digits may be an IFSC."""
     return any(c.isdigit() for c in value) and proven(value) is not None
+
+
+def _tells(date: str, originals: set[str]) -> bool:
+    """Whether one of the originals, of three characters or more, stands in a moved date with no letter beside it."""
+    edges = [match.start() for match in re.finditer(r"\b|$", date)]
+    pieces = (_flat(date[start:end]) for at, start in enumerate(edges) for end in edges[at + 1 :])
+    return any(len(piece) > 2 and piece in originals for piece in pieces)
 
 
 def _flat(text: str) -> str:

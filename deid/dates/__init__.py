@@ -178,6 +178,10 @@ class _Page:
             if date.second and first[:2] != last[:2]:
                 ranges.append((date, first, last))
             self._fill(new, date, first, last)
+            if all(
+                new[part] % 100 == part.value % 100 for part in (date.day, date.second, date.month, date.year) if part
+            ):
+                return None  # March, 52 weeks back
         try:
             if len(dates) == 1 and ranges:
                 return self._crossing(*ranges[0])

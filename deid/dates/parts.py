@@ -40,7 +40,7 @@ class Parts:
     weekday: bool
 
 
-_TIME = regex.compile(r"(?:T|\b)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z\b)?|(?<=\d)T\d{4,6}Z?\b")
+_TIME = regex.compile(r"(?:T|(?<![\d:]))\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?![\d:])(?:Z\b)?|(?<=\d)T\d{4,6}Z?\b")
 _RUN = regex.compile(r"(?<![\dOoIl])[\dOoIl]{4,14}(?![\dOoIl])")
 _NUMBER = regex.compile(r"[\dOoIl]{1,4}|\d{1,4}")
 _SPREAD = regex.compile(r"\d(?:[ ·]\d){0,3}")

@@ -238,3 +238,13 @@ def test_every_day_is_written_in_the_words_of_its_script(like):
         read = [number(word)[0] for word in made.split()]
         assert sum(read) == day
     assert write_year(2015, old)
+
+
+@pytest.mark.parametrize("text", ["12:03:2024", "12:03:24"])
+def test_a_date_with_colons_is_no_time(text):
+    assert not {text[3:8], text[6:]} & {(shift(text, -28) or "")[3:8]}
+
+
+@pytest.mark.parametrize("text", ["March", "15/8/23, March", "ten and March"])
+def test_what_would_stay_as_it_is_is_not_moved(text):
+    assert shift(text, -364) is None
