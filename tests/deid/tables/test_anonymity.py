@@ -54,7 +54,7 @@ def settled(rows, rule, quasi=QUASI):
     return levels, report, gone, kept
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS, RULES)
 def test_k_and_l_are_reached_or_all_is_suppressed(rows, rule):
     levels, report, gone, kept = settled(rows, rule)
