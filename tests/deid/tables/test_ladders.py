@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deid.tables.ladders import climb, names
@@ -46,6 +46,7 @@ def test_rungs(ladder, value, rungs):
     assert rungs is None or len(names(ladder, HERE)) == len(rungs) + 1
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.integers(0, 150), min_size=2, max_size=60), st.sampled_from([(5, 10, 20), (2, 4, 8), (10,), (3, 30)])
 )
