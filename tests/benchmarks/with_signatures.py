@@ -1,4 +1,4 @@
-"""Run by signatures.py in the environment of one tool: for each line read, sign all texts and print the seconds."""
+"""Run by signatures.py in the environment of one tool: for each line read, sign all texts, print what it took."""
 
 import sys
 import time
@@ -9,14 +9,14 @@ PERMUTATIONS, SIZE = 128, 5
 
 
 def main() -> None:
-    """Reads `go`, answers with seconds, until the end of input."""
+    """Reads `go`, answers with seconds and seconds of processor, until the end of input."""
     path, name = sys.argv[1:]
     tool, _, how = name.partition(", ")
     work = {"shodhan": shodhan, "daft": daft, "rensa": python_lists, "datasketch": python_lists}[tool](path, tool, how)
     for _ in sys.stdin:
-        start = time.perf_counter()
+        start, processor = time.perf_counter(), time.process_time()
         work()
-        print(time.perf_counter() - start, flush=True)
+        print(time.perf_counter() - start, time.process_time() - processor, flush=True)
 
 
 def shodhan(path: str, tool: str, how: str) -> Callable[[], None]:
