@@ -57,6 +57,59 @@ def demo(
         train_and_evaluate(config.parent / "recipe.yaml")
 
 
+@deid.command()
+def reidentify(
+    values: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="One replacement a line, as it stands in the data; - for standard input. Not the value itself: an "
+            "argument is readable by others.",
+            show_default=False,
+        ),
+    ],
+    vault: Annotated[Path, typer.Option(help="The vault with the pseudonym key and the signing key.")],
+    audit: Annotated[Path, typer.Option(help="The folder of the log, which is told first.")],
+    who: Annotated[str, typer.Option(metavar="NAME", help="Who asks: an account or a staff number, without spaces.")],
+    why: Annotated[
+        str,
+        typer.Option(
+            metavar="REASON",
+            help="treatment, safety-report, patient-request, legal-order, research-recall or error-correction.",
+        ),
+    ],
+    subject: Annotated[
+        str | None, typer.Option(metavar="TOKEN", help="Only of the record with this subject_key.", show_default=False)
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")] = False,
+) -> None:
+    """Give the originals behind surrogates, tokens and encrypted values, to an authorised clinician.
+
+    Who asked, why and which (as keyed tokens) is in the audit log before anything is looked up. Surrogates and tokens
+    need a policy with `reidentification: true`. Prints originals: mind who sees them. Exit code 1 when one is unknown.
+    """
+    import json
+
+    from curate.reidentify import read_values
+    from curate.reidentify import reidentify as look
+
+    try:
+        text = sys.stdin.read() if str(values) == "-" else values.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):  # the argument is not repeated: somebody may have given a value for a file
+        raise Failure("FILE: cannot be read as UTF-8 text; write the replacements into a file, one a line") from None
+    looked = look(read_values(text), vault, audit, who, why, subject)
+    rows = [row._asdict() for row in looked.rows]
+    if as_json:
+        typer.echo(json.dumps({"log_index": looked.log_index, "unknown": looked.unknown, "found": rows}))
+    else:
+        for row in looked.rows:
+            typer.echo("\t".join((row.replacement, row.label, row.scope or "-", row.original)))
+    if looked.unknown:
+        raise Failure(
+            f"nothing leads back from {looked.unknown} of the replacements (logged as entry {looked.log_index})"
+        )
+
+
 def main() -> None:
     """Run the command line: a Failure is one line on stderr and its exit code, never a traceback."""
     try:

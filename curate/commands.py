@@ -28,14 +28,17 @@ def run(
 @app.command("dedup")
 def dedup(
     documents: Annotated[list[Path], typer.Argument(help="Parquet files with the columns doc_id and text.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for groups.parquet.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for groups.parquet, kept/, dropped/, stage.json.")],
     threshold: Annotated[float, typer.Option(min=0.01, max=1.0, help="Exact Jaccard from which a pair is one.")] = 0.8,
+    index: Annotated[
+        Path | None, typer.Option(help="Folder of documents seen before: compare with them, then add what stays.")
+    ] = None,
     shingle_words: Annotated[int, typer.Option(min=1, help="Words in a shingle.")] = 5,
     permutations: Annotated[int, typer.Option(min=16, help="Length of a MinHash signature.")] = 128,
     workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; never changes the result.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find near duplicates in any table and write groups.parquet (doc_id, survivor, similarity)."""
+    """Find near duplicates in any table: groups.parquet (doc_id, survivor, similarity), kept and dropped rows."""
     import json
 
     from curate.duplicates.dedup import dedup as find
@@ -43,13 +46,19 @@ def dedup(
     from schemas.config import Dedup
 
     settings = Dedup(threshold=threshold, shingle_words=shingle_words, permutations=permutations)
-    found = find(documents, out, settings, workers=workers, progress=Progress())
+    found = find(documents, out, settings, index=index, workers=workers, progress=Progress())
     if as_json:
         typer.echo(json.dumps(found))
         return
-    typer.echo(f"{found['documents']:,} documents, {found['duplicates']:,} near duplicates of {found['survivors']:,}")
+    typer.echo(f"{found['documents']:,} documents, {found['kept']:,} kept, {found['dropped']:,} dropped")
+    if index is not None:
+        typer.echo(f"compared with {found['indexed_before']:,} documents of the index as well")
+    typer.echo(f"{found['duplicates']:,} near duplicates of {found['survivors']:,} survivors")
     typer.echo(f"compared {found['candidate_pairs']:,} candidate pairs, {found['verified_pairs']:,} reach {threshold}")
-    typer.echo(f"chance that a pair at the threshold is compared: {found['recall_at_threshold']:.3f}")
+    if found["oversized_buckets"]:
+        typer.echo(f"{found['oversized_buckets']:,} buckets were too large to compare each with each")
+    typer.echo(f"{found['bands']} bands of {found['rows']} rows; the chance that a pair is compared, by similarity:")
+    typer.echo("  " + "  ".join(f"{similarity}: {chance:.3f}" for similarity, chance in found["recall"].items()))
     typer.echo(found["groups"])
 
 

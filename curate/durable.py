@@ -1,13 +1,13 @@
-"""Parquet and JSON files of a run: wholly there, or not at all.
+"""Parquet, Arrow and JSON files of a run: wholly there, or not at all.
 
-Small files go through `audit.durable`. A Parquet file is streamed to a name beside its own, synced, and renamed, so a
+Small files go through `audit.durable`. A table is streamed to a name beside its own, synced, and renamed, so a
 process killed at any moment leaves at most a `.tmp` that the next run overwrites.
 """
 
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -36,6 +36,13 @@ def write_parquet(path: Path, table: pa.Table) -> None:
     """Write `table`, atomically."""
     with replacing(path) as beside:
         pq.write_table(table, beside, **PARQUET)
+
+
+def write_arrow(path: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
+    """Write Arrow IPC without compression, atomically: larger than Parquet, and read where it lies."""
+    with replacing(path) as beside, pa.ipc.new_file(str(beside), schema) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from audit.canonical import canonical_bytes
 from curate.durable import sha256_of, write_json, write_parquet
 from curate.sources.record import Broken, Document
 from curate.sources.registry import READERS
-from deid.key import load_key, token
+from deid.key import Vault, load_key, token
 from schemas.config import Source
 from schemas.document import DOCUMENT, QUARANTINED
 
@@ -45,7 +45,7 @@ class IngestUnit:
     folder: Path
     quarantine: Path
     batch_rows: int
-    vault: Path
+    vault: Vault | Path
 
     @property
     def marker(self) -> Path:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from curate.ingest import keyed
-from deid.key import load_key
+from deid.key import Vault, load_key
 from deid.patients import Patients, digest, read_patients
 from schemas.config import Config
 from schemas.failure import Failure
@@ -24,7 +24,7 @@ class PatientFile:
     sha256: str
     spec: PatientTable
 
-    def load(self, vault: Path) -> Patients:
+    def load(self, vault: Vault | Path) -> Patients:
         """The table, its subjects keyed as ingest keys those of the notes.
 
         Raises Failure where it cannot be read, or is no longer what the run was planned with.
@@ -46,7 +46,7 @@ def patient_files(config: Config, root: Path) -> tuple[PatientFile, ...]:
 
 
 @lru_cache(maxsize=8)  # the tables of one run; a process of the engine works on one run
-def _loaded(source: str, path: Path, sha256: str, spec: str, vault: Path) -> Patients:
+def _loaded(source: str, path: Path, sha256: str, spec: str, vault: Vault | Path) -> Patients:
     key = load_key(vault)
     if digest(path) != sha256:
         raise Failure(f"{path}: the patient table changed while the run was under way; run again for a run of its own")

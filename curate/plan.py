@@ -4,13 +4,13 @@ A run is named by the digest of its inputs, its configuration, its code, the lib
 a source is personal, the fingerprint of the pseudonym key. Equal plans are one run.
 """
 
-import hashlib
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from audit.canonical import sha256_of as digest_of
+from curate.code import code_digest
 from curate.durable import sha256_of
 from curate.ingest import SourceFile
 from curate.patients import PatientFile, patient_files
@@ -24,17 +24,15 @@ from curate.stages.normalise import Normalise
 from curate.stages.quality import Quality
 from curate.stages.shard import Shard
 from curate.stages.verify import Verify
-from deid.key import load_key, token
+from deid.key import Vault, open_vault, token
 from schemas.config import Config
 from schemas.failure import Failure
 
 LIBRARIES: Final = (
-    "datasketch", "duckdb", "indic-nlp-library", "lxml", "numpy", "polars", "presidio-analyzer", "presidio-anonymizer",
-    "pyarrow", "regex", "safetensors", "xxhash",
+    "datasketch", "duckdb", "indic-nlp-library", "lxml", "numba", "numpy", "polars", "presidio-analyzer",
+    "presidio-anonymizer", "pyarrow", "regex", "safetensors", "xxhash",
 )  # fmt: skip
 """What could change the bytes that come out."""
-
-ROOMS: Final = ("audit", "curate", "deid", "schemas")
 
 
 @dataclass(frozen=True)
@@ -47,6 +45,12 @@ class Plan:
     code_sha256: str
     run: str
     patients: tuple[PatientFile, ...] = ()
+    opened: Vault | None = None  # where a source is personal: the lock was opened once, here
+
+    @property
+    def keys(self) -> Vault | Path:
+        """What the tasks are given: the opened vault, or, where none of them needs a key, its folder."""
+        return self.opened or self.vault
 
     @property
     def vault(self) -> Path:
@@ -74,7 +78,7 @@ class Plan:
             NearDuplicates(config.dedup, ranks),
             Decontaminate(config.decontaminate),
             Quality(config.quality),
-            deidentify(config.deid, self.vault, self.personal, self.patients),
+            deidentify(config.deid, self.keys, self.personal, self.patients),
             Verify(config.deid, self.personal),
             Shard(config.dataset.heldout_share),
         )
@@ -96,8 +100,9 @@ def plan(config: Config, root: Path) -> Plan:
     patients = patient_files(config, root)
     settings = config.model_dump(mode="json", exclude={"workspace": True, "engine": {"workers", "name"}})
     config_sha256 = digest_of(settings)
-    code_sha256 = _code()
+    code_sha256 = code_digest()
     needs_key = any(source.personal for source in config.sources.values())
+    opened = open_vault(config.workspace / "vault") if needs_key else None
     identity = {
         "inputs": [[name, *(f"{file.name}:{file.sha256}" for file in files)] for name, files in units],
         "patients": [[table.source, table.sha256] for table in patients],
@@ -107,9 +112,9 @@ def plan(config: Config, root: Path) -> Plan:
         "detectors": detectors(config.deid)
         if needs_key
         else None,  # a model named in the policy is a file that may change
-        "key": token(load_key(config.workspace / "vault"), "run", "fingerprint") if needs_key else None,
+        "key": token(opened.key, "run", "fingerprint") if opened else None,
     }
-    return Plan(config, tuple(units), config_sha256, code_sha256, digest_of(identity)[:16], patients)
+    return Plan(config, tuple(units), config_sha256, code_sha256, digest_of(identity)[:16], patients, opened)
 
 
 def _digested(path: Path, name: str) -> SourceFile:
@@ -117,14 +122,3 @@ def _digested(path: Path, name: str) -> SourceFile:
         return SourceFile(path, name, sha256_of(path))
     except OSError as error:
         raise Failure(f"{path}: cannot be read ({error.strerror}); mend it, or leave it out of sources.paths") from None
-
-
-def _code() -> str:
-    """SHA-256 over every file of the rooms that a run goes through."""
-    top = Path(__file__).resolve().parent.parent
-    digest = hashlib.sha256()
-    for room in ROOMS:
-        for path in sorted((top / room).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                digest.update(f"{path.relative_to(top).as_posix()}\0{sha256_of(path)}\n".encode())
-    return digest.hexdigest()

@@ -10,7 +10,6 @@ then the dataset is built beside its place, certified, logged, and renamed into 
 same command goes on from there and gives the same bytes; the same run twice does nothing the second time.
 """
 
-import fcntl
 import json
 import resource
 import time
@@ -25,6 +24,7 @@ from typing import Any
 from audit import log
 from audit.canonical import sha256_of as digest_of
 from audit.keys import Signer
+from curate.alone import alone
 from curate.durable import sha256_of, write_json
 from curate.engine.local import LocalEngine, Task
 from curate.engine.parts import ApplyPart, Decide, SketchPart, forget
@@ -33,7 +33,7 @@ from curate.ingest import STAGE as INGEST
 from curate.ingest import IngestUnit
 from curate.plan import Plan
 from curate.stage import CorpusStage, Stage
-from schemas.failure import Failure, Refusal
+from schemas.failure import Refusal
 from schemas.log_entry import LogEntry
 from schemas.stage_record import SourceCount, StageMeasure, StageRecord
 
@@ -84,7 +84,7 @@ class Run:
         tasks = [
             IngestUnit(
                 number, name, config.sources[name], files, folder, self.folder / "quarantine",
-                config.engine.batch_rows, self.plan.vault,
+                config.engine.batch_rows, self.plan.keys,
             )
             for number, (name, files) in enumerate(self.plan.units)
         ]  # fmt: skip
@@ -146,11 +146,7 @@ class Run:
         """Keep a second process from working on this run at the same time."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder.parent.chmod(0o700)
-        with (self.folder / "lock").open("w") as held:
-            try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise Failure(f"{self.folder}: another process works on this run; wait for it, or end it") from None
+        with alone(self.folder, "run"):
             yield
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import pyarrow as pa
 
@@ -57,13 +57,16 @@ class Stage(ABC):
 class CorpusStage(Stage):
     """A stage that must have seen every part before it can decide a row of any."""
 
+    sketch_format: ClassVar[Literal["parquet", "arrow"]] = "parquet"
+    """How its sketches are written; Arrow for those that are read piecemeal."""
+
     @abstractmethod
     def sketch(self, part: pa.Table, number: int) -> pa.Table:
         """What of `part` is needed to decide; small beside the text."""
 
     @abstractmethod
     def decide(self, sketches: Sequence[Path], state: Path, scratch: Path) -> Counter[str]:
-        """Read all sketches (Parquet) and write what `apply` needs to `state` (Parquet); gives what was counted.
+        """Read all sketches and write what `apply` needs to `state` (Parquet); gives what was counted.
 
         `scratch` is a folder for spilling; it is emptied afterwards.
         """

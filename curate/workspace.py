@@ -42,7 +42,7 @@ decontaminate: {{ngram_words: 8, min_coverage: 0.5}}
 quality: {{min_words: 5, languages: [en, hi, ta, bn]}}
 
 deid:
-  default: surrogate          # surrogate, tag, redact or keep, per label
+  default: surrogate          # or per label: tag, redact, mask, token, encrypt, shift, generalise, keep
   operators: {{URL: redact}}
   scope: patient              # one name, one surrogate within a patient's record; or: dataset
 

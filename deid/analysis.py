@@ -16,6 +16,7 @@ from deid.recognizers import (
     spoken,
     structured,
     tagged,
+    traces,
 )
 from deid.tagger.network import Network
 
@@ -45,7 +46,7 @@ def evidence(text: str) -> Note:
 
 def analyse(text: str, model: Network | None = None, known: Known | None = None) -> Note:
     """Run all recognizers over a text, the sequence model where there is one, what a patient table
-    knows, and last what repeats sure names.
+    knows, and last what repeats names and values.
     """
     note = evidence(text)
     if model is not None:
@@ -53,4 +54,5 @@ def analyse(text: str, model: Network | None = None, known: Known | None = None)
     if known is not None:
         known_identifiers.find(note, known)
     mentions.find(note)
+    traces.find(note)
     return note

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from deid.vault.commands import app as key_app
+
 app = typer.Typer(no_args_is_help=True, help="Find identifiers in notes, replace them, and measure how well.")
-key_app = typer.Typer(no_args_is_help=True, help="The pseudonym key.")
 app.add_typer(key_app, name="key")
 
 Notes = Annotated[Path, typer.Argument(help='JSON lines, each {"id", "text"}.')]
@@ -105,6 +106,42 @@ def evaluate(
 
 
 @app.command()
+def table(
+    tables: Annotated[
+        list[Path], typer.Argument(help="Parquet, Arrow, CSV, TSV or JSON lines (the last three also .gz).")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The new folder for tables and report.json.")],
+    vault: Annotated[Path, typer.Option(help="The vault with the pseudonym key.")],
+    policy: Annotated[Path | None, typer.Option(help="A YAML file that says what each column holds.")] = None,
+    preset: Annotated[str | None, typer.Option(help="A policy that comes along: mimic-iv.")] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(help="The source in shodhan.yaml whose notes are of these subjects; else as `deid scrub` does."),
+    ] = None,
+    parquet: Annotated[bool, typer.Option("--parquet", help="Write Parquet, whatever was read.")] = False,
+    workers: Workers = 1,
+    as_json: AsJson = False,
+) -> None:
+    """De-identify tables, column by column, consistently with the notes of the same patients.
+
+    Writes each table, the numbers of the rows that were suppressed, and report.json; nothing, where a cell or column
+    does not fit the policy.
+    """
+    from deid.tables.policy import read_column_policy
+    from deid.tables.run import deidentify_tables
+    from deid.tables.summary import lines
+
+    columns, folder = read_column_policy(policy, preset)
+    report = deidentify_tables(tables, output, columns, folder, vault, source=source, parquet=parquet, workers=workers)
+    if as_json:
+        typer.echo(report.model_dump_json())
+        return
+    for line in lines(report):
+        typer.echo(line)
+    typer.echo(f"{len(report.tables)} tables: {output}")
+
+
+@app.command()
 def explain(
     notes: Notes,
     note_id: Annotated[str, typer.Option("--id", help="Which note.")],
@@ -123,6 +160,45 @@ def explain(
     typer.echo(rows["marked"])
     for span in rows["spans"]:
         typer.echo(f"{span['start']:6}-{span['end']:<6} {span['label']:24} {span['score']:.2f}  {span['source']}")
+
+
+@app.command("link")
+def link_names(
+    names: Annotated[
+        list[str],
+        typer.Argument(help='JSON lines, each {"surface"}, perhaps "note" and "scope"; with --explain two names.'),
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where the keys go: JSON lines in the order of the names.")
+    ] = None,
+    vault: Annotated[
+        Path | None, typer.Option(help="The vault with the pseudonym key: keys that are the same in every file.")
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say step by step whether two names are one.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Link names over spellings and scripts: {"surface","person_key"}; null where it is not sure who is meant. Rows of
+    scope "note" (a surname alone) are resolved within their note.
+    """
+    import json
+
+    from schemas.failure import Failure
+
+    if explain:
+        from deid.linking.explain import explain as told
+
+        if len(names) != 2:
+            raise Failure("--explain needs two names; put quotation marks around each")
+        lines = list(told(*names))
+        typer.echo(json.dumps(lines, ensure_ascii=False) if as_json else "\n".join(lines))
+        return
+    from deid.linking.files import link_file
+
+    if len(names) != 1 or output is None:
+        raise Failure("link needs one file of names and --output; or two names and --explain")
+    counts = link_file(Path(names[0]), output, vault)
+    shown = f"{counts['rows']} names, {counts['people']} people, {counts['unsure']} unsure: {output}"
+    typer.echo(json.dumps(counts) if as_json else shown)
 
 
 @app.command()
@@ -150,17 +226,3 @@ def train(
     typer.echo(
         json.dumps(shown) if as_json else f"{record['notes']['learned']} notes learned: {output / record['model']}"
     )
-
-
-@key_app.command("create")
-def create(
-    vault: Annotated[Path, typer.Argument(help="The folder that keeps the key; made with mode 0700.")],
-    as_json: AsJson = False,
-) -> None:
-    """Make a new pseudonym key. Refuses when one is there."""
-    import json
-
-    from deid.key import create_key
-
-    path = create_key(vault)
-    typer.echo(json.dumps({"key": str(path)}) if as_json else f"wrote {path}; back it up, and show it to nobody")

@@ -17,6 +17,7 @@ from schemas.patients import PatientTable
 from schemas.policy import DeidPolicy
 from schemas.span import Span
 
+_REMEMBERED = 1 << 16  # rows of the re-identification table that are written together
 _LOOKED_UP = 64  # notes whose patients are looked up in the table together
 
 
@@ -34,8 +35,9 @@ def read_policy(path: Path | None) -> DeidPolicy:
     except yaml.YAMLError as error:
         raise Failure(f"{path}: not YAML") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        raise Failure(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        first = error.errors(include_input=False, include_url=False)[0]
+        said = (".".join(map(str, first["loc"])), first["msg"])
+        raise Failure(f"{path}: {': '.join(filter(None, said))}") from error
 
 
 def patients_of(path: Path | None) -> Patients | None:
@@ -81,12 +83,15 @@ def scrub_file(
     """Every note with its identifiers replaced; one that still holds an identifier is left out, counted by reason.
 
     A row's `subject` (or `subject_id`), where there is one, says whose record the note is of; it is not written.
+    Where the policy says so, the vault remembers which surrogate stands for what.
     """
-    from deid.key import load_key, token
+    from deid.key import open_vault, token
     from deid.replace import Replacer
     from deid.residual import residual
+    from deid.vault.rows import Row, Table
 
-    key = load_key(vault)
+    opened = open_vault(vault)
+    key, table, rows = opened.key, Table(opened), set[Row]()
     replacer = Replacer(policy, key)
     held: Counter[str] = Counter()
     counts: dict[str, Any] = {"notes": 0, "written": 0, "held_back": held, "replaced": Counter()}
@@ -94,7 +99,8 @@ def scrub_file(
         for row, spans, identifiers in _detected(notes, policy, workers, patients):
             text = row["text"]
             known = Known(identifiers) if identifiers else None
-            after = replacer.replace(text, spans, _subject(row), known.words if known else ())
+            mine = set[Row]()
+            after = replacer.replace(text, spans, _subject(row), known.words if known else (), mine)
             gone = [text[s.start : s.end] for s in spans if s.label not in policy.keeping]
             reason = residual([after], [gone], policy.keeping, [known])[0]
             counts["notes"] += 1
@@ -102,9 +108,14 @@ def scrub_file(
             if reason is None:
                 out.write(dump({"id": token(key, "note", str(row["id"])), "text": after}))
                 counts["written"] += 1
+                rows.update(each._replace(scope=each.scope and token(key, "subject", each.scope)) for each in mine)
+                if len(rows) >= _REMEMBERED:
+                    table.add(rows)
+                    rows.clear()
             else:
                 held[reason] += 1
             step()
+        table.add(rows)  # before the output has its name: what it holds can be led back
     return counts
 
 

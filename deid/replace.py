@@ -1,20 +1,26 @@
-"""What stands in the place of an identifier: surrogate, tag, label or the value itself, by policy.
+"""What stands in the place of an identifier: a surrogate, a tag, a token, the label, the value itself, by policy.
 
-Presidio's anonymizer does the work; ours are two more of its operators, beside the stock ones.
+Presidio's anonymizer does the work; ours is one more of its operators, beside the stock ones `replace` and `keep`.
 """
 
+import datetime
+import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from deid.chance import Chance
+from deid.cipher import Cipher
 from deid.collector import paused
+from deid.dates import around, days, shift
+from deid.generalise import generalise
+from deid.mask import masked
 from deid.presidio import AnonymizerEngine, Operator, OperatorConfig, OperatorType, RecognizerResult
 from deid.residual import proven
 from deid.shadow import shadow
-from deid.shift import days, shift
 from deid.surrogates import surrogate
 from deid.tokens import key as fold
+from deid.vault.rows import Row
 from schemas.failure import Refusal
 from schemas.labels import Label
 from schemas.policy import DeidPolicy
@@ -24,7 +30,7 @@ _TRIES = 16
 _TOGETHER = 64  # spans given to the engine at once
 
 
-class Surrogate(Operator):  # type: ignore[misc]
+class Made(Operator):  # type: ignore[misc]
     """Replaces a value by `params["made"][value]`, which the Replacer made with the key."""
 
     def operate(self, text: str = "", params: dict[str, Any] | None = None) -> str:
@@ -38,19 +44,11 @@ class Surrogate(Operator):  # type: ignore[misc]
 
     def operator_name(self) -> str:
         """Its name in an OperatorConfig."""
-        return "surrogate"
+        return "made"
 
     def operator_type(self) -> OperatorType:
         """It anonymizes."""
         return OperatorType.Anonymize
-
-
-class Tag(Surrogate):
-    """Replaces a value by its label and its number in the note: `[PERSON_1]`."""
-
-    def operator_name(self) -> str:
-        """Its name in an OperatorConfig."""
-        return "tag"
 
 
 class Replacer:
@@ -59,17 +57,23 @@ class Replacer:
     def __init__(self, policy: DeidPolicy, key: bytes) -> None:
         if len(key) != 32:
             raise Refusal("surrogates need the pseudonym key; make one with: shodhan deid key create VAULT")
-        self.policy, self._key = policy, key
+        self.policy, self._key, self._cipher = policy, key, Cipher(key)
         self._engine = AnonymizerEngine()
-        self._engine.add_anonymizer(Surrogate)
-        self._engine.add_anonymizer(Tag)
+        self._engine.add_anonymizer(Made)
 
-    def replace(self, text: str, spans: Sequence[Span], subject: str | None, avoid: Collection[str] = ()) -> str:
+    def replace(
+        self,
+        text: str,
+        spans: Sequence[Span],
+        subject: str | None,
+        avoid: Collection[str] = (),
+        remembered: set[Row] | None = None,
+    ) -> str:
         """`text` with every span replaced. `subject` is the patient's key, within whose record a value keeps its
         surrogate.
 
         Spans must lie inside the text and not overlap: ValueError otherwise. No surrogate equals an original of the
-        text, or holds a word of `avoid` (keys).
+        text, or holds a word of `avoid` (keys). What the policy lets the vault remember is added to `remembered`.
         """
         end, ordered = 0, sorted(spans)
         for span in ordered:
@@ -77,12 +81,17 @@ class Replacer:
                 raise ValueError("spans overlap or leave the text")
             end = span.end
         with paused():
-            return self._replaced(text, ordered, subject, avoid)
+            return self._replaced(text, ordered, subject, avoid, remembered)
 
-    def _replaced(self, text: str, ordered: list[Span], subject: str | None, avoid: Collection[str]) -> str:
+    def _replaced(
+        self, text: str, ordered: list[Span], subject: str | None, avoid: Collection[str], remembered: set[Row] | None
+    ) -> str:
         scope = subject or "" if self.policy.scope == "patient" else ""
         originals = {_flat(text[span.start : span.end]) for span in ordered}.union(avoid)
-        operators = self._operators(text, ordered, scope, originals)
+        made = self._made(text, ordered, scope, originals)
+        if remembered is not None and self.policy.reidentification:
+            remembered.update(self._rows(scope, made))
+        operators = {label.value: self._config(label, values) for label, values in made.items()}
         # The engine copies its text for every span, so it is given a few spans and the text that they stand in.
         pieces, reached = [], 0
         for first in range(0, len(ordered), _TOGETHER):
@@ -93,37 +102,61 @@ class Replacer:
             reached = group[-1].end
         return "".join((*pieces, text[reached:]))
 
-    def _operators(
-        self, text: str, spans: Sequence[Span], scope: str, originals: set[str]
-    ) -> dict[str, OperatorConfig]:
+    def _made(self, text: str, spans: Sequence[Span], scope: str, originals: set[str]) -> dict[Label, dict[str, str]]:
+        """By label what stands for each value; nothing for a value that is kept or whose label alone is given."""
         made: dict[Label, dict[str, str]] = {}
         tags: dict[tuple[Label, str], str] = {}
         count = Counter[Label]()
+        near = around({text[span.start : span.end] for span in spans if span.label is Label.DATE})
         for span in spans:
-            value, chosen = text[span.start : span.end], self.policy.operators.get(span.label, self.policy.default)
-            values = made.setdefault(span.label, {})
-            if value not in values and chosen == "surrogate":
-                values[value] = self._surrogate(span.label, value, scope, originals)
-            elif value not in values and chosen == "tag":
-                flat = span.label, _flat(value)
+            value, label, chosen = text[span.start : span.end], span.label, self.policy.operator(span.label)
+            values = made.setdefault(label, {})
+            if value in values or chosen in ("keep", "redact"):
+                continue
+            if chosen in ("surrogate", "shift"):
+                values[value] = self._surrogate(label, value, scope, originals, near)
+            elif chosen == "tag":
+                flat = label, _flat(value)
                 if flat not in tags:
-                    count[span.label] += 1
-                    tags[flat] = f"[{span.label}_{count[span.label]}]"
+                    count[label] += 1
+                    tags[flat] = f"[{label}_{count[label]}]"
                 values[value] = tags[flat]
-        operators = {}
-        for label, values in made.items():
-            chosen = self.policy.operators.get(label, self.policy.default)
-            name = "replace" if chosen == "redact" else chosen
-            operators[label.value] = OperatorConfig(
-                name, {"new_value": f"[{label}]"} if chosen == "redact" else {"made": values}
-            )
-        return operators
+            elif chosen == "token":
+                values[value] = self._cipher.token(label, scope, _flat(value))
+            elif chosen == "encrypt":
+                values[value] = self._cipher.encrypt(label, scope, value)
+            elif chosen == "mask":
+                values[value] = masked(value, self.policy.shown(label))
+            else:
+                coarse = generalise(label, value)
+                values[value] = f"[{label}]" if coarse is None or _flat(coarse) in originals else coarse
+        return made
 
-    def _surrogate(self, label: Label, value: str, scope: str, originals: set[str]) -> str:
+    def _rows(self, scope: str, made: dict[Label, dict[str, str]]) -> Iterator[Row]:
+        """What leads back from the replacements of a text: only from those which stand for one value of the scope."""
+        for label, values in made.items():
+            if self.policy.operator(label) in ("surrogate", "shift", "token"):
+                for value, new in values.items():
+                    if new != f"[{label}]":
+                        yield Row(scope, label.value, new, value)
+
+    def _config(self, label: Label, values: dict[str, str]) -> OperatorConfig:
+        match self.policy.operator(label):
+            case "keep":
+                return OperatorConfig("keep", {})
+            case "redact":
+                return OperatorConfig("replace", {"new_value": f"[{label}]"})
+            case _:
+                return OperatorConfig("made", {"made": values})
+
+    def _surrogate(self, label: Label, value: str, scope: str, originals: set[str], near: datetime.date | None) -> str:
         """A surrogate that is none of the originals and has no real one's form, by another draw where it would be."""
         if label is Label.DATE:
-            moved = shift(value, days(Chance(self._key, "days", scope).below))
-            return moved if moved is not None and moved != value else f"[{label}]"
+            by = days(Chance(self._key, "days", scope).below, whole_weeks=self.policy.keep_weekday)
+            moved = shift(value, by, near)
+            if moved is None or moved == value or _tells(moved, originals):
+                return f"[{label}]"
+            return moved
         for attempt in range(_TRIES):
 
             def chance(part: str, attempt: int = attempt) -> Chance:
@@ -138,6 +171,13 @@ class Replacer:
 def _looks_real(value: str) -> bool:
     """Whether a made-up value has by chance the form of a real one: four letters and seven digits may be an IFSC."""
     return any(c.isdigit() for c in value) and proven(value) is not None
+
+
+def _tells(date: str, originals: set[str]) -> bool:
+    """Whether one of the originals, of three characters or more, stands in a moved date with no letter beside it."""
+    edges = [match.start() for match in re.finditer(r"\b|$", date)]
+    pieces = (_flat(date[start:end]) for at, start in enumerate(edges) for end in edges[at + 1 :])
+    return any(len(piece) > 2 and piece in originals for piece in pieces)
 
 
 def _flat(text: str) -> str:

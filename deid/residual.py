@@ -4,17 +4,15 @@ import re
 from collections.abc import Collection, Sequence
 
 from deid.checksums import aadhaar, luhn36
-from deid.gazetteers import ambiguous, sound, words
 from deid.known import Known
 from deid.note import Note
 from deid.recognizers import contacts, structured
+from deid.recognizers.traces import fold_case, occurrences, worth_seeking
 from deid.shadow import shadow
 from schemas.labels import Label
 
-_SHORTEST = 4  # characters of an original that are looked for
-_FEWEST = 5  # digits of an original that has nothing else: "8/10" may be a date here and a score there
 _MADE = re.compile(r"example(?:upi|abha)?(?:\.org)?$|example\.org/|^192\.0\.2\.", re.IGNORECASE)
-_WORD = re.compile(r"\w")
+_BLANK = re.compile(r"[\s\-]")
 _STRONG = {
     Label.IN_PAN: "pan_remains",
     Label.IN_IFSC: "ifsc_remains",
@@ -47,23 +45,10 @@ def residual(
 def _reason(text: str, originals: Sequence[str], known: Known | None, keeping: Collection[Label]) -> str | None:
     if known is not None and known.remains(text, keeping):
         return "known_identifier_remains"
-    numbers, phrases = set[str](), set[str]()
-    for original in originals:
-        plain = shadow(original).text.casefold().strip()
-        bare = re.sub(r"[\s\-]", "", plain)
-        if (
-            len(bare) < _SHORTEST
-            or plain in words()
-            or sound(plain) in ambiguous()
-            or sum(c.isdigit() for c in bare) == len(re.sub(r"\W", "", bare)) < _FEWEST
-        ):
-            continue
-        if bare.isdecimal() and len(bare) > 5:
-            numbers.add(bare)
-        else:
-            phrases.add(plain)
-    folded = shadow(text).text.casefold()
-    if not numbers.isdisjoint(re.findall(r"\d+", re.sub(r"[\s\-]", "", folded))) or _any_stands(phrases, folded):
+    sought = {value for original in originals if (value := worth_seeking(shadow(original).text))}
+    numbers = {bare for value in sought if len(bare := _BLANK.sub("", value)) > 5 and bare.isdecimal()}
+    folded = fold_case(shadow(text).text)
+    if not numbers.isdisjoint(re.findall(r"\d+", _BLANK.sub("", folded))) or any(occurrences(sought, folded)):
         return "original_identifier_remains"
     return proven(text, keeping)
 
@@ -89,19 +74,3 @@ def proven(text: str, keeping: Collection[Label] = ()) -> str | None:
         ):
             return _STRONG[hit.label]
     return None
-
-
-def _any_stands(phrases: Collection[str], text: str) -> bool:
-    """Whether one of the phrases, each of `_SHORTEST` characters or more, stands in a text with no letter or digit
-    beside it. One pass over the text, however many phrases.
-    """
-    lengths: dict[str, set[int]] = {}
-    for phrase in phrases:
-        lengths.setdefault(phrase[:_SHORTEST], set()).add(len(phrase))
-    for edge in re.finditer(r"(?<!\w)", text) if phrases else ():
-        start = edge.start()
-        for length in lengths.get(text[start : start + _SHORTEST], ()):
-            end = start + length
-            if text[start:end] in phrases and not _WORD.match(text, end):
-                return True
-    return False

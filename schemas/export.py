@@ -6,7 +6,9 @@ import pyarrow as pa
 from pydantic import BaseModel
 
 from schemas.certificate import Statement
+from schemas.columns import ColumnPolicy
 from schemas.config import Config
+from schemas.dedup_index import DedupIndex
 from schemas.document import TABLES, VERSION
 from schemas.extra import ArticleExtra, NoteExtra, QuestionExtra
 from schemas.log_entry import LogEntry
@@ -14,6 +16,7 @@ from schemas.patients import PatientTable
 from schemas.policy import DeidPolicy
 from schemas.recipe import EvaluationRecord, Plan, Recipe, TrainingMeasure, TrainingRecord
 from schemas.stage_record import StageMeasure, StageRecord
+from schemas.table_report import TablesReport
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 BASE: Final = "https://shodhan.dev/schemas/v1"
@@ -21,7 +24,9 @@ BASE: Final = "https://shodhan.dev/schemas/v1"
 ROOTS: Final[dict[str, type[BaseModel]]] = {
     "article-extra": ArticleExtra,
     "certificate": Statement,
+    "column-policy": ColumnPolicy,
     "config": Config,
+    "dedup-index": DedupIndex,
     "deid-policy": DeidPolicy,
     "evaluation-record": EvaluationRecord,
     "log-entry": LogEntry,
@@ -31,6 +36,7 @@ ROOTS: Final[dict[str, type[BaseModel]]] = {
     "recipe": Recipe,
     "stage-measure": StageMeasure,
     "stage-record": StageRecord,
+    "tables-report": TablesReport,
     "training-plan": Plan,
     "training-measure": TrainingMeasure,
     "training-record": TrainingRecord,

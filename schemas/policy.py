@@ -1,15 +1,46 @@
 """The de-identification policy: which labels are looked for and what stands in their place."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
 
 from schemas.labels import Label
 
-Operator = Literal["surrogate", "tag", "redact", "keep"]
+Operator = Literal["surrogate", "tag", "redact", "mask", "token", "encrypt", "shift", "generalise", "keep"]
 """`surrogate`: a made-up value of the same form, keyed, the same each time. `tag`: `[PERSON_1]`, numbered in a note.
-`redact`: the label alone, `[PERSON]`. `keep`: left as it is, and counted."""
+`redact`: the label alone, `[PERSON]`. `mask`: `______3210`, a number without its digits or with its last few. `token`:
+`[PERSON:…]`, keyed, the same each time. `encrypt`: `[PERSON=…]`, which the vault's holder can read. `shift`: a date
+moved with all dates of its scope. `generalise`: less exact: year, state, three digits of a PIN code, 90+. `keep`: left
+as it is, and counted."""
+
+_NUMBERS: Final = frozenset(Label) - {
+    Label.PERSON, Label.DATE, Label.AGE_OVER_89, Label.LOCATION, Label.PIN_CODE, Label.ORGANIZATION,
+    Label.EMAIL_ADDRESS, Label.URL, Label.IP_ADDRESS, Label.IN_ABHA_ADDRESS, Label.IN_UPI_ID,
+}  # fmt: skip
+FITTING: Final[dict[Operator, frozenset[Label]]] = {
+    "mask": _NUMBERS,
+    "shift": frozenset({Label.DATE}),
+    "generalise": frozenset({Label.DATE, Label.AGE_OVER_89, Label.LOCATION, Label.PIN_CODE}),
+}
+"""The labels that an operator fits; one that is not named here fits all."""
+
+
+class Mask(BaseModel):
+    """`mask` with its parameter."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mask: int = Field(ge=0, le=4)
+    """How many letters and digits at the end stay; none where that would be more than half."""
+
+
+Choice = Annotated[
+    Annotated[Operator, Tag("operator")] | Annotated[Mask, Tag("parameters")],
+    Discriminator(lambda choice: "operator" if isinstance(choice, str) else "parameters"),
+]
+"""An operator by its name, or with its parameters."""
 
 
 class TokenClassifier(BaseModel):
@@ -30,12 +61,17 @@ class DeidPolicy(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    default: Operator = "surrogate"
-    operators: dict[Label, Operator] = Field(default_factory=dict)
+    default: Choice = "surrogate"
+    operators: dict[Label, Choice] = Field(default_factory=dict)
     min_score: float = Field(default=0.4, ge=0.0, le=1.0)
     """Spans that score lower stay. 0.4 is Presidio's own default for what counts as found."""
     scope: Literal["patient", "dataset"] = "patient"
     """Whether one name keeps one surrogate within a patient's record, or over the whole dataset."""
+    reidentification: bool = False
+    """Whether the vault keeps, encrypted, which surrogate and token stands for which original."""
+    keep_weekday: bool = True
+    """Whether dates move by whole weeks, so that a weekday keeps its place; else by any number of days, and a date with
+    its weekday becomes `[DATE]`."""
     name_model: Path | None = None
     """Weights of the sequence model, as `shodhan deid train` writes them; else those of the package."""
 
@@ -45,4 +81,28 @@ class DeidPolicy(BaseModel):
     @property
     def keeping(self) -> frozenset[Label]:
         """The labels whose identifiers are left where they are."""
-        return frozenset(label for label in Label if self.operators.get(label, self.default) == "keep")
+        return frozenset(label for label in Label if self.operator(label) == "keep")
+
+    def operator(self, label: Label) -> Operator:
+        """What is done with a label."""
+        choice = self.operators.get(label, self.default)
+        return "mask" if isinstance(choice, Mask) else choice
+
+    def shown(self, label: Label) -> int:
+        """Where the operator is `mask`: how many characters at the end stay."""
+        choice = self.operators.get(label, self.default)
+        return choice.mask if isinstance(choice, Mask) else 0
+
+    @model_validator(mode="after")
+    def _fits(self) -> "DeidPolicy":
+        for label in Label:
+            operator = self.operator(label)
+            if label not in FITTING.get(operator, frozenset(Label)):
+                fitting = [name for name in get_args(Operator) if label in FITTING.get(name, frozenset(Label))]
+                where = f"operators.{label}" if label in self.operators else f"default, and so operators.{label}"
+                raise PydanticCustomError(
+                    "operator_does_not_fit",
+                    "{where}: {operator} does not fit; {fitting} do",
+                    {"where": where, "operator": operator, "fitting": ", ".join(fitting)},
+                )
+        return self

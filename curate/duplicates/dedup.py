@@ -1,105 +1,178 @@
-"""Near duplicates of any table, alone: Parquet in, groups.parquet out; see near_duplicates.py beside this."""
+"""Near duplicates of any table, alone: Parquet in; groups, kept and dropped rows out.
 
+In order, each step a task of the engine with a marker that is written last:
+
+    a task per row group writes its sketches            OUT/.working-<run>/sketch-NNNNNN.arrow
+    one task decides                                    OUT/groups.parquet, OUT/.working-<run>/verdicts.parquet
+    a task per row group divides its rows               OUT/kept/, OUT/dropped/, and INDEX/<run>/ where an index is kept
+    index.json names the run, where an index is kept
+    stage.json is written                               the run is finished; .working-<run> is removed
+
+Killed at any moment, the same command goes on from there and gives the same bytes; run twice, it does nothing the
+second time. A run is named by the digest of files, settings, code, libraries and what the index held.
+"""
+
+import json
 import shutil
+import time
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from curate.duplicates import near_duplicates
-from curate.duplicates.survivor import rank
-from curate.durable import write_parquet
+from audit.canonical import sha256_of as digest_of
+from curate.alone import alone
+from curate.code import code_digest
+from curate.duplicates.banding import banding
+from curate.duplicates.dedup_tasks import DecideRows, DivideRows, RowGroup, SketchRows
+from curate.duplicates.definition import definition
+from curate.duplicates.index import Index
+from curate.durable import sha256_of, write_json
 from curate.engine.local import LocalEngine
 from curate.engine.progress import Progress
 from schemas.config import Dedup
 from schemas.failure import Failure
+from schemas.stage_record import SourceCount, StageMeasure, StageRecord
 
-GROUPS: Final = pa.schema(
-    [
-        pa.field("doc_id", pa.string(), nullable=False),
-        pa.field("survivor", pa.string(), nullable=False),
-        pa.field("similarity", pa.float64(), nullable=False),  # exact Jaccard to the survivor
-    ]
-)
-BATCH_ROWS: Final = 4_096
+LIBRARIES: Final = ("datasketch", "numba", "numpy", "pyarrow", "regex")
+
+CURVE: Final = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+"""Similarities at which the chance of being compared is told."""
 
 
 def dedup(
-    documents: Sequence[Path], out: Path, settings: Dedup, *, workers: int | None, progress: Progress
+    documents: Sequence[Path],
+    out: Path,
+    settings: Dedup,
+    *,
+    index: Path | None = None,
+    workers: int | None,
+    progress: Progress,
 ) -> dict[str, Any]:
-    """Group the near duplicates of the tables `documents` (columns `doc_id`, `text`) and write `out/groups.parquet`.
+    """Find the near duplicates of the tables `documents` (columns `doc_id`, `text`) and divide their rows.
 
-    One row per document that is not the survivor of its group, by doc_id. The survivor is the longest text, of equals
-    the smallest doc_id. Gives the counts and the path. Raises Failure for a table that lacks a column.
+    Writes `out/groups.parquet` (one row per document that is not the survivor of its group, by doc_id),
+    `out/kept/` and `out/dropped/` (all rows, the latter with `reason`, `survivor`, `similarity`) and `out/stage.json`.
+    The survivor is the longest text, of equals the smallest doc_id; with `index`, a document of it before all others.
+    Gives what was counted. Raises Failure for a table that lacks a column, and where `out` holds another run.
     """
-    working = out / ".working"
-    shutil.rmtree(working, ignore_errors=True)
-    working.mkdir(parents=True)
-    tasks, total = _tasks(documents, working, settings)
-    engine = LocalEngine(workers)
-    try:
-        with progress.stage("sketch", len(tasks)) as bar:
-            engine.run(tasks, lambda _: bar.advance(1, BATCH_ROWS))
-    finally:
-        engine.close()
-    sketches = [task.marker for task in tasks]
-    groups, counted = near_duplicates.group(sketches, threshold=settings.threshold, scratch=working)
-    written = groups.select(GROUPS.names).cast(GROUPS).sort_by("doc_id").combine_chunks()
-    write_parquet(out / "groups.parquet", written)
-    shutil.rmtree(working)
-    cut = near_duplicates.banding(settings.threshold, settings.permutations)
+    groups = row_groups(documents)
+    inputs = digest_of({"files": _digests(documents)})
+    out.mkdir(parents=True, exist_ok=True)
+    with alone(out, "folder"):
+        if index is None:
+            return _run(groups, out, settings, None, inputs, workers, progress)
+        index.mkdir(parents=True, exist_ok=True)
+        with alone(index, "index"):
+            opened = Index.open(index, definition(settings), inputs)
+            return _run(groups, out, settings, opened, inputs, workers, progress)
+
+
+def _run(
+    groups: Sequence[RowGroup],
+    out: Path,
+    settings: Dedup,
+    index: Index | None,
+    inputs: str,
+    workers: int | None,
+    progress: Progress,
+) -> dict[str, Any]:
+    run = _name(inputs, settings, index)
+    done = out / "stage.json"
+    if done.exists():
+        _check_same(done, run, out)
+    else:
+        start = time.monotonic()
+        working = out / f".working-{run}"
+        for left in out.glob(".working-*"):
+            if left != working:
+                shutil.rmtree(left)
+        for folder in (out / "kept", out / "dropped"):
+            if not working.exists():  # what a run of other settings left, unfinished
+                shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(exist_ok=True)
+        working.mkdir(exist_ok=True)
+        engine = LocalEngine(workers)
+        try:
+            peak = _work(engine, groups, out, working, settings, index, run, progress)
+        finally:
+            engine.close()
+        record = _record(run, groups, out, working)
+        measure = StageMeasure(
+            seconds=round(time.monotonic() - start, 3),
+            peak_memory_bytes=peak,
+            workers=engine.workers,
+            bytes_in=sum(path.stat().st_size for path in {group.path for group in groups}),
+        )
+        write_json(done, {"record": record.model_dump(mode="json"), "measure": measure.model_dump(mode="json")})
+    for left in out.glob(".working-*"):
+        shutil.rmtree(left)
+    return summary(out, settings)
+
+
+def _work(
+    engine: LocalEngine,
+    groups: Sequence[RowGroup],
+    out: Path,
+    working: Path,
+    settings: Dedup,
+    index: Index | None,
+    run: str,
+    progress: Progress,
+) -> int:
+    """All tasks; gives the largest resident set of any worker, in bytes."""
+    sketches = [SketchRows(group, settings, working / f"sketch-{group.number:06d}.arrow") for group in groups]
+    rows = {task.marker: task.group.rows for task in sketches}
+    with progress.stage("read", len(sketches)) as bar:
+        peak = engine.run(sketches, lambda task: bar.advance(1, rows[task.marker]))
+    decide = DecideRows(
+        tuple(task.marker for task in sketches), tuple(index.files() if index else ()), settings, out, working
+    )
+    with progress.stage("compare", 1) as bar:
+        peak = max(peak, engine.run([decide], lambda _: bar.advance(1, sum(rows.values()))))
+    keep = index.folder / run if index and not index.added else None
+    if keep is not None:
+        keep.mkdir(exist_ok=True)
+    divide = [DivideRows(task, out, working, keep) for task in sketches]
+    rows = {task.marker: task.sketched.group.rows for task in divide}
+    with progress.stage("divide", len(divide)) as bar:
+        peak = max(peak, engine.run(divide, lambda task: bar.advance(1, rows[task.marker])))
+    if index is not None and keep is not None:
+        marks = [json.loads(task.marker.read_text(encoding="utf-8")) for task in divide]
+        files = {name: digest for mark in marks for name, digest in mark["index"].items()}
+        index.add(run, sum(mark["indexed"] for mark in marks), files)
+    return peak
+
+
+def summary(out: Path, settings: Dedup) -> dict[str, Any]:
+    """What a finished run counted, and the chance that a pair of each similarity was compared."""
+    stored = json.loads((out / "stage.json").read_text(encoding="utf-8"))
+    record = StageRecord.model_validate(stored["record"])
+    cut = banding(settings.threshold, settings.permutations)
+    names = ("duplicates", "survivors", "candidate_pairs", "verified_pairs", "oversized_buckets", "indexed_before")
     return {
-        "documents": total,
-        "duplicates": written.num_rows,
-        "survivors": pc.count_distinct(written["survivor"]).as_py(),
-        "candidate_pairs": counted["candidate_pairs"],
-        "verified_pairs": counted["verified_pairs"],
-        "oversized_buckets": counted["oversized_buckets"],
+        "run": record.run,
+        "documents": record.rows_in,
+        "kept": record.rows_out,
+        "dropped": record.rows_in - record.rows_out,
+        **{name: record.counts.get(name, 0) for name in names},
         "bands": cut.bands,
         "rows": cut.rows,
         "recall_at_threshold": round(cut.recall(settings.threshold), 6),
+        "recall": {str(similarity): round(cut.recall(similarity), 6) for similarity in CURVE},
+        "seconds": stored["measure"]["seconds"],
         "groups": str(out / "groups.parquet"),
     }
 
 
-@dataclass(frozen=True)
-class SketchRows:
-    """Sketch one row group of a table; row numbers start at `first`."""
-
-    path: Path
-    row_group: int
-    first: int
-    settings: Dedup
-    marker: Path
-
-    def __call__(self) -> None:
-        """Write the sketches, a batch at a time."""
-        rows = pq.ParquetFile(self.path).read_row_group(self.row_group, columns=["doc_id", "text"])
-        sketches = []
-        for start in range(0, rows.num_rows, BATCH_ROWS):
-            batch = rows.slice(start, BATCH_ROWS)
-            texts = [text or "" for text in batch["text"].to_pylist()]
-            sketches.append(
-                near_duplicates.sketch(
-                    range(self.first + start, self.first + start + batch.num_rows),
-                    [str(doc_id) for doc_id in batch["doc_id"].to_pylist()],
-                    texts,
-                    [""] * batch.num_rows,
-                    [rank(0, text) for text in texts],
-                    threshold=self.settings.threshold,
-                    shingle_words=self.settings.shingle_words,
-                    permutations=self.settings.permutations,
-                )
-            )
-        write_parquet(self.marker, pa.concat_tables([near_duplicates.SKETCH.empty_table(), *sketches]))
-
-
-def _tasks(documents: Sequence[Path], working: Path, settings: Dedup) -> tuple[list[SketchRows], int]:
-    tasks: list[SketchRows] = []
+def row_groups(documents: Sequence[Path]) -> list[RowGroup]:
+    """Every row group of the tables; row numbers run through all of them. Raises Failure for an unfit table."""
+    found: list[RowGroup] = []
     first = 0
     for path in documents:
         try:
@@ -108,10 +181,72 @@ def _tasks(documents: Sequence[Path], working: Path, settings: Dedup) -> tuple[l
             raise Failure(f"{path}: no such file") from None
         except (pa.ArrowInvalid, OSError):
             raise Failure(f"{path}: cannot be read as Parquet") from None
-        for column in ("doc_id", "text"):
-            if column not in table.schema_arrow.names:
-                raise Failure(f"{path}: has no column {column!r}; rename the column, or select it as {column!r}")
+        _check_columns(path, table.schema_arrow)
         for group in range(table.num_row_groups):
-            tasks.append(SketchRows(path, group, first, settings, working / f"sketch-{len(tasks):06d}.parquet"))
-            first += table.metadata.row_group(group).num_rows
-    return tasks, first
+            if rows := table.metadata.row_group(group).num_rows:
+                found.append(RowGroup(path, group, len(found), first, rows))
+                first += rows
+    return found
+
+
+def _check_columns(path: Path, schema: pa.Schema) -> None:
+    for column in ("doc_id", "text"):
+        if column not in schema.names:
+            raise Failure(f"{path}: has no column {column!r}; rename the column, or select it as {column!r}")
+    for field in schema:
+        if pa.types.is_string_view(field.type) or pa.types.is_binary_view(field.type):
+            raise Failure(f"{path}: column {field.name!r} is of a view type, which cannot be divided; cast it")
+    if not _is_text(schema.field("text").type):
+        raise Failure(f"{path}: column 'text' holds no text; cast it to a string")
+    for column in ("reason", "survivor", "similarity"):
+        if column in schema.names:
+            raise Failure(f"{path}: has a column {column!r}, which the dropped rows are given; rename it")
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _digests(documents: Sequence[Path]) -> list[str]:
+    with ThreadPoolExecutor() as threads:
+        return list(threads.map(sha256_of, documents))
+
+
+def _name(inputs: str, settings: Dedup, index: Index | None) -> str:
+    identity = {
+        "inputs": inputs,
+        "settings": settings.model_dump(mode="json"),
+        "code": code_digest(),
+        "libraries": {library: version(library) for library in LIBRARIES},
+        "index": index.digest if index else None,
+    }
+    return digest_of(identity)[:16]
+
+
+def _check_same(done: Path, run: str, out: Path) -> None:
+    record = StageRecord.model_validate(json.loads(done.read_text(encoding="utf-8"))["record"])
+    if record.run != run:
+        raise Failure(f"{out}: holds the result of other files, settings or code; name another folder, or remove it")
+
+
+def _record(run: str, groups: Sequence[RowGroup], out: Path, working: Path) -> StageRecord:
+    counts: Counter[str] = Counter(json.loads((working / "verdicts.json").read_text()))
+    rows_out, dropped = 0, 0
+    outputs = {"groups.parquet": sha256_of(out / "groups.parquet")}
+    for group in groups:
+        mark = json.loads((working / f"divided-{group.number:06d}.json").read_text())
+        rows_out += mark["kept"]
+        dropped += mark["dropped"]
+        outputs |= mark["outputs"]
+    count = SourceCount(
+        rows_in=sum(group.rows for group in groups),
+        rows_out=rows_out,
+        dropped={"near_duplicate": dropped} if dropped else {},
+    )
+    return StageRecord(
+        stage="near_duplicates",
+        run=run,
+        sources={"documents": count},
+        counts={name: number for name, number in sorted(counts.items()) if number},
+        outputs=dict(sorted(outputs.items())),
+    )

@@ -1,55 +1,37 @@
-"""Near duplicates: MinHash signatures, banding, exact verification, groups.
+"""Near duplicates: candidates by bands, exact verification, groups.
 
-Load, sketch, band, verify, group, in that order. Knows nothing of sources, policies or stages: a document is a row
-number, a rank and a set of shingles.
+In that order, over the sketches of a corpus. Knows nothing of sources, policies or stages: a document is a row number,
+a rank and a set of shingles.
 
-Broder, "On the resemblance and containment of documents", 1997; banding as in Leskovec, Rajaraman and Ullman,
-"Mining of Massive Datasets", chapter 3.
+Broder, "On the resemblance and containment of documents", 1997.
 """
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import xxhash
-from datasketch import MinHash
-from datasketch.lsh import _optimal_param
 
-from curate.duplicates.union_find import UnionFind
-from curate.words import jaccard, shingles
-
-FALSE_NEGATIVE_WEIGHT: Final = 0.99
-"""A candidate too many costs one comparison, a missed pair stays in the data: so misses weigh 99 to 1."""
+from curate.duplicates import kernel
+from curate.duplicates.store import Integers, SketchStore
 
 ALL_PAIRS: Final = 64
-"""A bucket of more documents is boilerplate: its members are compared with leaders, not each with each."""
+"""A bucket of more documents is boilerplate: its members are compared with this many leaders, not each with each."""
 
-SKETCH: Final = pa.schema(
-    [
-        pa.field("row", pa.int64(), nullable=False),  # number of the document; the caller's, unique
-        pa.field("doc_id", pa.string(), nullable=False),
-        pa.field("class", pa.string(), nullable=False),  # documents of different classes are never duplicates
-        pa.field(
-            "rank", pa.string(), nullable=False
-        ),  # of two duplicates the one of smaller (rank, doc_id, row) survives
-        pa.field("buckets", pa.list_(pa.uint64()), nullable=False),  # one per band; none for a text without words
-        pa.field("shingles", pa.list_(pa.uint64()), nullable=False),  # sorted 64-bit hashes
-    ]
-)
+PAIRS_AT_ONCE: Final = 1_000_000
+"""Pairs that wait for comparison: 16 MB."""
 
 GROUPS: Final = pa.schema(
     [
         pa.field("row", pa.int64(), nullable=False),
-        pa.field("doc_id", pa.string(), nullable=False),
-        pa.field("survivor", pa.string(), nullable=False),  # doc_id of the group's best-ranked member
+        pa.field("doc_id", pa.large_string(), nullable=False),
+        pa.field("survivor", pa.large_string(), nullable=False),  # doc_id of the group's best-ranked member
         pa.field("similarity", pa.float64(), nullable=False),  # exact Jaccard to it; chains can make it small
-        pa.field("kept_twin", pa.string()),  # doc_id of the document that stays in its place; null: it stays itself
+        pa.field("kept_twin", pa.large_string()),  # doc_id of what stays in its place; null: it stays itself
         pa.field("twin_similarity", pa.float64()),  # exact Jaccard to that one, never below the threshold
     ]
 )
@@ -58,160 +40,126 @@ GROUPS: Final = pa.schema(
 two that stay are near duplicates, and each that goes has a near duplicate that stays."""
 
 
-class Banding(NamedTuple):
-    """A signature of `bands * rows` minima cut into bands; two documents that agree on a band are candidates."""
-
-    bands: int
-    rows: int
-
-    def recall(self, similarity: float) -> float:
-        """The chance that a pair of Jaccard `similarity` becomes a candidate: 1 - (1 - s^rows)^bands."""
-        return float(1.0 - (1.0 - similarity**self.rows) ** self.bands)
-
-
-@lru_cache
-def banding(threshold: float, permutations: int) -> Banding:
-    """Bands and rows for a Jaccard threshold, by datasketch's own optimiser.
-
-    At 0.8 and 128 permutations: 18 bands of 7 rows, P(candidate | J=0.8) = 0.986, P(candidate | J=0.85) = 0.999.
-    """
-    return Banding(*_optimal_param(threshold, permutations, 1 - FALSE_NEGATIVE_WEIGHT, FALSE_NEGATIVE_WEIGHT))
-
-
-def sketch(
-    rows: Sequence[int],
-    doc_ids: Sequence[str],
-    texts: Sequence[str],
-    classes: Sequence[str],
-    ranks: Sequence[str],
-    *,
-    threshold: float,
-    shingle_words: int,
-    permutations: int,
-) -> pa.Table:
-    """One `SKETCH` row per text."""
-    sets = [shingles(text, shingle_words) for text in texts]
-    cut = banding(threshold, permutations)
-    buckets = [_buckets(signature, cut) for signature in _signatures(sets, permutations)]
-    columns = [
-        pa.array(rows, pa.int64()),
-        pa.array(doc_ids, pa.string()),
-        pa.array(classes, pa.string()),
-        pa.array(ranks, pa.string()),
-        pa.array([b if s.size else [] for b, s in zip(buckets, sets, strict=True)], pa.list_(pa.uint64())),
-        pa.array(sets, pa.list_(pa.uint64())),
-    ]
-    return pa.Table.from_arrays(columns, schema=SKETCH)
-
-
 def group(
-    sketches: Sequence[Path], *, threshold: float, memory: str = "400MB", scratch: Path
+    sketches: Sequence[Path], *, threshold: float, bands: int, index: Sequence[Path] = ()
 ) -> tuple[pa.Table, Counter[str]]:
-    """Group the documents of the sketch files; gives `GROUPS` and what was counted.
+    """Group the documents of the sketch files; gives `GROUPS` by row, and what was counted.
 
     Groups are the connected components of the pairs whose exact Jaccard reaches `threshold`; every member but the one
-    of smallest rank has a row. Neither order of files nor worker count can change it. Memory
-    follows one band and the shingles of candidates, not the corpus.
+    of smallest (rank, doc_id, row) has a row. Neither order of files nor worker count can change it. Memory follows
+    one band, some numbers a document and the members of groups, not the text of the corpus.
+
+    The documents of the sketch files `index` were decided before: they stay, are better than all others, are not
+    compared with each other, and have no row.
     """
+    store = SketchStore(sketches, index)
+    parent = np.arange(len(store), dtype=np.int64)
     counted: Counter[str] = Counter()
-    with duckdb.connect() as db:
-        db.execute(f"SET memory_limit='{memory}'; SET temp_directory='{scratch}'")
-        db.read_parquet([str(path) for path in sketches]).create_view("sketches")
-        longest = db.sql("SELECT coalesce(max(len(buckets)), 0) FROM sketches").fetchall()[0][0]
-        verified = _Verifier(db, threshold)
-        for band in range(longest):
-            buckets = _full_buckets(db, band)
-            verified.load({row for bucket in buckets for row in bucket})
-            for bucket in buckets:
-                counted["oversized_buckets"] += len(bucket) > ALL_PAIRS
-                verified.compare(bucket)
-        counted["candidate_pairs"] = verified.compared
-        counted["verified_pairs"] = verified.agreed
-        return verified.groups(), counted
+    with ThreadPoolExecutor(1) as ahead:  # sorts the next band while one is verified
+        sorting = ahead.submit(_full_buckets, store, 0)
+        for band in range(bands):
+            members, starts = sorting.result()
+            if band + 1 < bands:
+                sorting = ahead.submit(_full_buckets, store, band + 1)
+            counted += _join_band(store, members, starts, parent, threshold)
+    return _groups(store, parent, threshold), counted
 
 
-class _Verifier:
-    """Compares candidates by exact Jaccard and keeps the groups that follow."""
+def _join_band(
+    store: SketchStore, members: Integers, starts: Integers, parent: Integers, threshold: float
+) -> Counter[str]:
+    """Verify the candidates of one band and join those that are near duplicates.
 
-    def __init__(self, db: duckdb.DuckDBPyConnection, threshold: float) -> None:
-        self._db = db
-        self._threshold = threshold
-        self._sets: dict[int, npt.NDArray[np.uint64]] = {}
-        self._seen: set[tuple[int, int]] = set()
-        self._joined = UnionFind()
-        self.agreed = 0
-
-    @property
-    def compared(self) -> int:
-        return len(self._seen)
-
-    def load(self, rows: set[int]) -> None:
-        absent = sorted(rows - self._sets.keys())
-        query = "SELECT row, shingles FROM sketches WHERE row IN (SELECT unnest(?))"
-        for row, hashes in self._db.execute(query, [absent]).fetchall():
-            self._sets[row] = np.array(hashes, dtype=np.uint64)
-
-    def compare(self, bucket: list[int]) -> None:
-        if len(bucket) <= ALL_PAIRS:
-            for i, a in enumerate(bucket):
-                for b in bucket[i + 1 :]:
-                    self._agree(a, b)
-            return
-        leaders: list[int] = []
-        for member in bucket:
-            if not any(self._agree(leader, member) for leader in leaders[:ALL_PAIRS]):
-                leaders.append(member)
-
-    def groups(self) -> pa.Table:
-        grouped = list(self._joined.groups())
-        query = "SELECT row, rank, doc_id FROM sketches WHERE row IN (SELECT unnest(?))"
-        joined = self._db.execute(query, [[row for members in grouped for row in members]]).fetchall()
-        names = {row: (rank, doc_id, row) for row, rank, doc_id in joined}
-        found = []
-        for members in grouped:
-            best, *rest = sorted(members, key=names.__getitem__)
-            staying = [best]
-            for row in rest:
-                near, twin = max((jaccard(self._sets[row], self._sets[other]), -i) for i, other in enumerate(staying))
-                whose = names[staying[-twin]][1] if near >= self._threshold else None
-                if whose is None:
-                    staying.append(row)
-                similarity = jaccard(self._sets[row], self._sets[best])
-                found.append((row, names[row][1], names[best][1], similarity, whose, near if whose else None))
-        found.sort()
-        return pa.Table.from_pylist([dict(zip(GROUPS.names, row, strict=True)) for row in found], schema=GROUPS)
-
-    def _agree(self, a: int, b: int) -> bool:
-        """Whether the pair's exact Jaccard reaches the threshold; compared once, however many bands name it."""
-        if (a, b) in self._seen:
-            return self._joined.find(a) == self._joined.find(b)
-        self._seen.add((a, b))
-        small, large = sorted((self._sets[a].size, self._sets[b].size))
-        if small < self._threshold * large or jaccard(self._sets[a], self._sets[b]) < self._threshold:
-            return False
-        self.agreed += 1
-        self._joined.union(a, b)
-        return True
+    In rounds: in each the next leaders of every bucket are compared with the members after them that are not in their
+    group yet; one leader in the first round, then two, four and so on. So equal texts cost one comparison each, and at
+    most `ALL_PAIRS` leaders are tried where a bucket is large.
+    """
+    leaders = np.zeros(starts.size - 1, dtype=np.int64)
+    room = max(members.size, PAIRS_AT_ONCE if (np.diff(starts) > 2).any() else 0)
+    a, b = np.empty(room, np.int64), np.empty(room, np.int64)
+    counted = Counter(oversized_buckets=int((np.diff(starts) > ALL_PAIRS).sum()))
+    turns = 1
+    while pairs := kernel.round_of_pairs(
+        members, starts, leaders, ALL_PAIRS, turns, store.known, store.sizes, parent, threshold, a, b
+    ):
+        near = store.similarities(a[:pairs], b[:pairs]) >= threshold
+        kernel.join(parent, a[:pairs][near], b[:pairs][near])
+        counted += Counter(candidate_pairs=pairs, verified_pairs=int(near.sum()))
+        turns *= 2
+    return counted
 
 
-def _full_buckets(db: duckdb.DuckDBPyConnection, band: int) -> list[list[int]]:
-    """The buckets of one band that hold two documents or more, rows ascending, buckets by their first row."""
-    found = db.execute(
-        """
-        SELECT list(row ORDER BY row) AS members FROM (SELECT row, class, buckets[?] AS bucket FROM sketches)
-        WHERE bucket IS NOT NULL GROUP BY class, bucket HAVING count(*) > 1 ORDER BY members[1], members[2]
-        """,
-        [band + 1],
+def _full_buckets(store: SketchStore, band: int) -> tuple[Integers, Integers]:
+    """The buckets of a band that hold two documents or more: members, ascending in each, and where each begins."""
+    buckets = store.band(band)
+    order = np.argsort(buckets)  # of equals in any order
+    buckets = buckets[order]
+    first = np.flatnonzero(np.concatenate([[True], buckets[1:] != buckets[:-1]])) if order.size else order
+    lengths = np.diff(np.concatenate([first, [order.size]]))
+    full = lengths > 1
+    members, lengths = order[np.repeat(full, lengths)], lengths[full]
+    members = members[np.lexsort((members, np.repeat(np.arange(lengths.size), lengths)))]
+    return members, np.concatenate([[0], np.cumsum(lengths)])
+
+
+def _groups(store: SketchStore, parent: Integers, threshold: float) -> pa.Table:
+    """What `GROUPS` says of each member of a group but its best."""
+    roots = kernel.roots(parent)
+    sizes = np.bincount(roots, minlength=len(store))
+    members = np.flatnonzero(sizes[roots] > 1)
+    doc_ids = store.doc_ids(members)
+    table = pa.table(
+        {
+            "group": roots[members],
+            "fresh": members >= store.known,
+            "rank": store.ranks[members],
+            "doc_id": doc_ids,
+            "row": store.rows[members],
+            "document": members,
+        }
+    ).sort_by([(name, "ascending") for name in ("group", "fresh", "rank", "doc_id", "row")])
+    group, document = (table[name].to_numpy() for name in ("group", "document"))
+    starts = np.concatenate([np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]])), [group.size]])
+    if not group.size:
+        return GROUPS.empty_table()
+    best = np.repeat(starts[:-1], np.diff(starts))  # where in the table the best of each one's group stands
+    twin, near, similarity = _twins(store, document, starts, threshold)
+    names = table["doc_id"].combine_chunks()
+    found = pa.table(
+        {
+            "row": table["row"],
+            "doc_id": names,
+            "survivor": names.take(pa.array(best)),
+            "similarity": similarity,
+            "kept_twin": names.take(pa.array(twin, mask=twin < 0)),
+            "twin_similarity": pa.array(near, mask=twin < 0),
+        },
+        schema=GROUPS,
     )
-    return [members for (members,) in found.fetchall()]
+    rest = (best != np.arange(best.size)) & (document >= store.known)
+    return found.filter(pa.array(rest)).sort_by("row").combine_chunks()
 
 
-def _signatures(sets: Sequence[npt.NDArray[np.uint64]], permutations: int) -> list[npt.NDArray[np.uint32]]:
-    """MinHash signatures (datasketch, scheme affine32) over the low 32 bits of each shingle's hash."""
-    halves = [(hashes & np.uint64(0xFFFFFFFF)).tolist() for hashes in sets]
-    return [m.hashvalues for m in MinHash.generator(halves, num_perm=permutations, hashfunc=int, scheme="affine32")]
+def _twins(
+    store: SketchStore, documents: Integers, starts: Integers, threshold: float
+) -> tuple[Integers, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Which members of each group go, and what stays in their place.
 
-
-def _buckets(signature: npt.NDArray[np.uint32], cut: Banding) -> list[int]:
-    bands = signature[: cut.bands * cut.rows].reshape(cut.bands, cut.rows)
-    return [xxhash.xxh3_64_intdigest(np.ascontiguousarray(band).astype("<u4").tobytes()) for band in bands]
+    `documents[starts[i]:starts[i + 1]]` is the `i`-th group, best first. Gives for each member the place of the
+    nearest one before it that stays, if it is near enough to go (else -1), its similarity to that, and to the best.
+    """
+    twin = np.full(documents.size, -1, dtype=np.int64)
+    near, to_best = np.zeros(documents.size), np.zeros(documents.size)
+    leaders = starts[:-1].copy()
+    a, b = np.empty(documents.size, np.int64), np.empty(documents.size, np.int64)
+    first = True
+    while pairs := kernel.round_of_leaders(starts, leaders, twin, a, b):
+        similarity = store.similarities(documents[a[:pairs]], documents[b[:pairs]])
+        if first:
+            to_best[b[:pairs]] = similarity
+            first = False
+        goes = documents[b[:pairs]] >= store.known
+        closer = goes & (similarity >= threshold) & (similarity > near[b[:pairs]])
+        twin[b[:pairs][closer]] = a[:pairs][closer]
+        near[b[:pairs][closer]] = similarity[closer]
+    return twin, near, to_best

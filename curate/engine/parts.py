@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from curate.durable import sha256_of, write_json, write_parquet
+from curate.durable import sha256_of, write_arrow, write_json, write_parquet
 from curate.stage import CorpusStage, Outcome, Stage
 from schemas.failure import Failure
 
@@ -29,11 +29,15 @@ class SketchPart:
     @property
     def marker(self) -> Path:
         """The sketch itself."""
-        return self.folder / self.part.name
+        return (self.folder / self.part.name).with_suffix(f".{self.stage.sketch_format}")
 
     def __call__(self) -> None:
         """Sketch the part."""
-        write_parquet(self.marker, self.stage.sketch(pq.read_table(self.part), self.number))
+        sketches = self.stage.sketch(pq.read_table(self.part), self.number)
+        if self.stage.sketch_format == "arrow":
+            write_arrow(self.marker, sketches.to_batches(), sketches.schema)
+        else:
+            write_parquet(self.marker, sketches)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ import pyarrow as pa
 from audit.canonical import canonical_bytes
 from curate.patients import PatientFile
 from curate.stage import CorpusStage, Fate, Outcome, Stage, decided
-from deid.key import load_key
+from deid.key import Vault, opened
 from schemas.failure import Failure
 from schemas.policy import DeidPolicy
 from schemas.span import Span
@@ -38,7 +38,7 @@ class Deidentify(Stage):
     """Replaces identifiers by `policy` under the key in `vault`, in the sources named `personal`."""
 
     policy: DeidPolicy
-    vault: Path
+    vault: Vault | Path
     personal: frozenset[str]
     patients: tuple[PatientFile, ...] = ()
     name = "deidentify"
@@ -56,8 +56,10 @@ class Deidentify(Stage):
             from deid.known import EVIDENCE
             from deid.replace import Replacer  # Presidio takes seconds to import; only personal rows need it
             from deid.residual import residual
+            from deid.vault.rows import Row, Table
 
-            detector, replacer = detector_of(self.policy), Replacer(self.policy, load_key(self.vault))
+            vault, remembered = opened(self.vault), set[Row]()
+            detector, replacer = detector_of(self.policy), Replacer(self.policy, vault.key)
             keeping = self.policy.keeping
             rows = [_Strings(docs[i]) for i in mine]
             table = self._known([docs[i] for i in mine])
@@ -69,10 +71,13 @@ class Deidentify(Stage):
                 going = [span for span in spans if span.label not in keeping]
                 counts.update(f"{'kept' if span.label in keeping else 'replaced'}_{span.label}" for span in spans)
                 originals = [row.joined[span.start : span.end] for span in going]
-                after = replacer.replace(row.joined, spans, docs[i]["subject_key"], patient.words if patient else ())
+                words, back = patient.words if patient else (), set[Row]()
+                after = replacer.replace(row.joined, spans, docs[i]["subject_key"], words, back)
                 docs[i] = row.back(after)
                 reason = residual([after], [originals], keeping, [patient])[0]
                 fates[i] = Fate(reason, quarantined=True, remedy=HELD_BACK) if reason else None
+                remembered.update(back if reason is None else ())
+            Table(vault).add(remembered)  # durable before the part is: what leaves can be led back
         for column in ("text", "title", "extra"):
             place = part.schema.get_field_index(column)
             values = pa.array([doc[column] for doc in docs], pa.string())

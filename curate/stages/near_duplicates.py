@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from curate.duplicates import near_duplicates
-from curate.duplicates.survivor import rank
+from curate.duplicates.banding import banding
 from curate.duplicates.verdicts import VERDICTS, fates
 from curate.durable import write_parquet
 from curate.stage import CorpusStage, Outcome, decided, row_numbers
@@ -23,38 +24,41 @@ class NearDuplicates(CorpusStage):
     settings: Dedup
     ranks: dict[str, int]
     name = "near_duplicates"
+    sketch_format = "arrow"
 
     def sketch(self, part: pa.Table, number: int) -> pa.Table:
-        """One `near_duplicates.SKETCH` row per document that is compared."""
-        columns = part.select(["doc_id", "source", "role", "text", "flags"])
-        docs = [
-            (row, doc)
-            for row, doc in zip(row_numbers(part, number), columns.to_pylist(), strict=True)
-            if NEVER_COMPARED.isdisjoint(doc["flags"]) and "no_abstract" not in doc["flags"]
-        ]
-        return near_duplicates.sketch(
-            [row for row, _ in docs],
-            [doc["doc_id"] for _, doc in docs],
-            [doc["text"] for _, doc in docs],
-            [doc["role"] for _, doc in docs],
-            [rank(self.ranks[doc["source"]], doc["text"]) for _, doc in docs],
-            threshold=self.settings.threshold,
-            shingle_words=self.settings.shingle_words,
-            permutations=self.settings.permutations,
-        )
+        """One row of `sketch.schema` per document that is compared."""
+        from curate.duplicates.sketch import BATCH_ROWS, schema, sketch
 
-    def decide(self, sketches: Sequence[Path], state: Path, scratch: Path) -> Counter[str]:
+        rows = part.select(["doc_id", "source", "role", "text"]).append_column(
+            "row", pa.array(row_numbers(part, number), pa.int64())
+        )
+        batches = []
+        for batch in rows.filter(_compared(part["flags"])).combine_chunks().to_batches(max_chunksize=BATCH_ROWS):
+            ranks = batch["source"].dictionary_encode()
+            of_source = pa.array([self.ranks[source] for source in ranks.dictionary.to_pylist()], pa.int64())
+            batches.append(
+                sketch(
+                    batch["row"], batch["doc_id"], batch["text"], batch["role"], of_source.take(ranks.indices),
+                    self.settings,
+                )
+            )  # fmt: skip
+        return pa.Table.from_batches(batches, schema(self.settings))
+
+    def decide(self, sketches: Sequence[Path], state: Path, scratch: Path) -> Counter[str]:  # noqa: ARG002 - no spill
         """Write `VERDICTS`."""
-        groups, counted = near_duplicates.group(sketches, threshold=self.settings.threshold, scratch=scratch)
+        from curate.duplicates.near_duplicates import group
+
+        bands = banding(self.settings.threshold, self.settings.permutations).bands
+        groups, counted = group(sketches, threshold=self.settings.threshold, bands=bands)
         groups = groups.filter(groups["kept_twin"].is_valid())
-        absent = pa.nulls(groups.num_rows, pa.string())
         columns = {
             "row": groups["row"],
             "reason": ["near_duplicate"] * groups.num_rows,
-            "survivor": groups["kept_twin"],
+            "survivor": groups["kept_twin"].cast(pa.string()),
             "similarity": groups["twin_similarity"],
             "quarantined": [False] * groups.num_rows,
-            "remedy": absent,
+            "remedy": pa.nulls(groups.num_rows, pa.string()),
         }
         write_parquet(state, pa.table(columns, schema=VERDICTS))
         return counted
@@ -63,3 +67,12 @@ class NearDuplicates(CorpusStage):
         """Keep the rows without a verdict."""
         assert state is not None  # noqa: S101 - a corpus stage is always given its state
         return decided(part, self.name, fates(part, number, state))
+
+
+def _compared(flags: pa.ChunkedArray) -> pa.Array:
+    """Which rows bear none of the flags that keep a document out of comparison."""
+    column = flags.combine_chunks()
+    barred = pc.is_in(pc.list_flatten(column), pa.array(sorted(NEVER_COMPARED | {"no_abstract"})))
+    compared = np.ones(len(column), dtype=bool)
+    compared[pc.list_parent_indices(column).filter(barred).to_numpy()] = False
+    return pa.array(compared)

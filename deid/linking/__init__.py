@@ -1,1 +1,1 @@
-"""One person over all spellings and scripts: how a name sounds, which names are one, and keys for those who bear them."""
+"""One person over all spellings and scripts: how a name sounds, which names are one, and keys for their bearers."""

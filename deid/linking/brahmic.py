@@ -1,12 +1,13 @@
 """The ten Brahmic scripts of India, read as sounds.
 
-Their blocks are laid out alike (ISCII 1988), so one table of letters serves them all; what a script does otherwise stands
-beside it. Tamil writes neither voice nor breath: its stops stay open. In between `+` is a virama and `~` a nasal sign.
+Their blocks are laid out alike (ISCII 1988), so one table of letters serves them all; what a script does otherwise
+stands beside it. Tamil writes neither voice nor breath: its stops stay open. In between, `+` is a virama and `~` a nasal
+sign.
 """
 
 import unicodedata
 
-import regex
+from deid.linking.rules import rewrite, rules
 
 _CONSONANTS = dict(enumerate("kkggnccjjñttddnttddnnpfbbmyrrlllvsssh", start=0x15))
 _VOWELS = {
@@ -17,7 +18,7 @@ _SIGNS = {
     0x3E: "a", 0x3F: "i", 0x40: "i", 0x41: "u", 0x42: "u", 0x43: "rY", 0x44: "rY", 0x45: "e", 0x46: "e", 0x47: "e",
     0x48: "ay", 0x49: "o", 0x4A: "o", 0x4B: "o", 0x4C: "av", 0x55: "", 0x56: "", 0x57: "",
 }  # fmt: skip
-_VIRAMA, _NUKTA, _AI, _NASALS = 0x4D, 0x3C, 0x48, (0x01, 0x02, 0x70)
+_VIRAMA, _NUKTA, _AI, _LONG, _NASALS = 0x4D, 0x3C, 0x48, (0x40, 0x42), (0x01, 0x02, 0x70)
 _DOTTED = {"d": "C", "R": "C", "J": "y"}
 _OWN = {
     "Deva": {0x21: "R", 0x22: "R", 0x70: "", 0x71: ""},
@@ -28,18 +29,11 @@ _OWN = {
     "Taml": {0x15: "K", 0x1A: "S", 0x1F: "T", 0x24: "T", 0x2A: "P", 0x03: "*"},
     "Telu": {},
     "Knda": {},
-    "Mlym": {0x19: "%", 0x7A: "n+", 0x7B: "n+", 0x7C: "r+", 0x7D: "l+", 0x7E: "l+", 0x7F: "k+"},
+    "Mlym": {0x15: "4", 0x19: "%", 0x1F: "5", 0x7A: "n+", 0x7B: "n+", 0x7C: "r+", 0x7D: "l+", 0x7E: "l+", 0x7F: "k+"},
 }
 _SCRIPTS = ("Deva", "Beng", "Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mlym")  # from U+0900, 128 letters each
 _EASTERN = ("Beng", "Orya")
 _SOUTHERN = ("Telu", "Knda", "Mlym", "Taml")
-
-Rules = tuple[tuple["regex.Pattern[str]", str], ...]
-
-
-def _rules(*pairs: tuple[str, str]) -> Rules:
-    return tuple((regex.compile(pattern), into) for pattern, into in pairs)
-
 
 _COMMON = (
     (r"j\+ñ", "gn"),  # ज्ञ
@@ -55,19 +49,33 @@ _EAST = (
     (r"(?<=[^mB]\+)B(?!\+)", "F"),
     (r"(?<=\+)J", "E"),
     (r"oy(?=a)", "v"),  # ওয়া: Anwar
+    (r"uy(?=a)", "uv"),  # Barua
 )
 _RULES = {
-    "Deva": _rules(*_NORTH),
-    "Guru": _rules(*_NORTH),
-    "Gujr": _rules(*_NORTH),
-    "Beng": _rules(*_EAST, *_COMMON, (r"~", "nG")),
-    "Orya": _rules(*_EAST, *_NORTH),
-    "Telu": _rules(*_SOUTH, ("vu$", "vU"), ("yu(?=d)", "yU")),
-    "Knda": _rules(*_SOUTH, ("vu$", "vU"), ("yu(?=d)", "yU")),
-    "Mlym": _rules(
-        *_SOUTH, (r"%\+%", "ng"), (r"%(?=\+k)", "n"), ("%", "ng"), (r"r\+r", "t"), (r"n\+r", "nT"), (r"n\+k", "nK"), (r"n\+c", "nS"), (r"n\+t", "nT"), (r"m\+p", "mP")
+    "Deva": rules(*_NORTH),
+    "Guru": rules(*_NORTH),
+    "Gujr": rules(*_NORTH),
+    "Beng": rules(*_EAST, *_COMMON, (r"~", "nG")),
+    "Orya": rules(*_EAST, *_NORTH),
+    "Telu": rules(*_SOUTH, ("vu$", "vU"), ("yu(?=d)", "yU")),
+    "Knda": rules(*_SOUTH, ("vu$", "vU"), ("yu(?=d)", "yU")),
+    "Mlym": rules(
+        (r"ñ\+ñ", "n@"),
+        *_SOUTH,
+        (r"%\+%", "ng"),
+        (r"%(?=\+4)", "n"),
+        (r"4\+4", "k"),
+        (r"5\+5", "t"),
+        (r"4(?=\+s)|(?<=^|s\+)4", "k"),
+        ("%", "ng"),
+        (r"r\+r", "t"),
+        (r"n\+r", "nT"),
+        (r"n\+4", "nK"),
+        (r"n\+c", "nS"),
+        (r"n\+[t5]", "nT"),
+        (r"m\+p", "mP"),
     ),
-    "Taml": _rules(
+    "Taml": rules(
         *_SOUTH,
         (r"\*P", "f"),
         (r"\*", ""),
@@ -79,8 +87,8 @@ _RULES = {
         (r"r\+r", "t"),
         (r"^i(?=[rl])", "Q"),  # Iraman
         (r"(?<=[KSTPjs])iru", "QrY"),  # Kirushnan
-        (r"(?<=[KSTPs])i(?=r[aiueo])", "Q"),  # Piriya
-        (r"(?<=[KTP])u(?=r[aiueo])", "U"),
+        (r"(?<=[KSTPs])i(?=r[aiueo9])", "Q"),  # Piriya
+        (r"(?<=[KTP])u(?=r[aiueo9])", "U"),
         (r"(?<=[sS])u(?=[vm])", "U"),  # Lakshumi, Visuvanathan
         (r"(?<=[KTP])u$", "U"),
         (r"(?<=a)vu(?=[KSTPnmrl])", "vU"),  # Kavuda: Gowda
@@ -88,7 +96,7 @@ _RULES = {
         ("yu(?=T)", "yU"),
     ),
 }
-_SILENT = {script: "D" if script in _EASTERN else "A" for script in _SCRIPTS}
+_LAST = {script: "D" if script in _EASTERN else "9" if script in _SOUTHERN else "A" for script in _SCRIPTS}
 
 
 def sounds(word: str) -> str:
@@ -119,7 +127,8 @@ def sounds(word: str) -> str:
             if out:
                 out[-1] = _DOTTED.get(out[-1], out[-1])
         elif code in _SIGNS:
-            out.append(_SIGNS[code] if code != _AI or script not in _EASTERN else "Oy")
+            sign = "Oy" if code == _AI and script in _EASTERN else _SIGNS[code]
+            out.append(sign * 2 if script == "Taml" and code in _LONG else sign)  # a short one may be no vowel at all
             bare = False
         elif code in _NASALS:
             if bare:
@@ -133,7 +142,5 @@ def sounds(word: str) -> str:
             bare = False
     text = "".join(out)
     if bare:
-        text += _SILENT[script]
-    for pattern, into in _RULES[script]:
-        text = pattern.sub(into, text)
-    return text.replace("+", "")
+        text += _LAST[script]
+    return rewrite(text, _RULES[script]).replace("+", "")

@@ -1,26 +1,27 @@
 """Which names of a file are one person's.
 
-Forms (names that sound the same) are joined from the surest evidence down: one sound, one name spelt in two ways, initials
-for parts, one slip of the hand. At each step all candidates are looked at together and nothing depends on the order of
-rows. A form that fits two others which do not fit each other is joined to neither, unless one of them is clearly nearer:
-a missed link gives one person two surrogates, a false one mixes two patients.
+Forms (names that sound the same) are joined from the surest evidence down: one sound, one name spelt in two ways, one
+slip of the hand, initials for parts. At each step all candidates are looked at together, and nothing depends on the
+order of rows. A form that fits two others which do not fit each other is joined to neither, unless one of them is
+clearly nearer: a missed link gives one person two surrogates, a false one mixes two patients.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
-from deid.linking.distance import SAME, VARIANT
-from deid.linking.fit import INITIAL, Fit, Pair, fit
+from deid.linking.distance import FAR, SAME, VARIANT, between
+from deid.linking.fit import INITIAL, Fit, fit
 from deid.linking.known import known
 from deid.linking.parts import Parts
-from deid.linking.reading import read
+from deid.linking.reading import BROAD, read
 from deid.linking.skeleton import bags
 from deid.linking.slips import slip
 
 _MARGIN = 0.07  # how much nearer the nearer of two must be
 _STEPS = (SAME, VARIANT)
+_APART = 0.65  # two parts farther from each other are two names, whatever lies between them
 _CROWD = 400  # forms of one block; a block that says so little is not looked through
 
 Form = tuple[tuple[str, ...], tuple[str, ...]]
@@ -51,6 +52,8 @@ class People:
             group.names.sort(key=lambda name: [part.word for part in name.whole])
         self._place = {group.form: index for index, group in enumerate(self._groups)}
         self._root = list(range(len(self._groups)))
+        self._members = {place: [place] for place in self._root}
+        self._slipped_in: set[int] = set()
         self._unsure: set[int] = set()
         self._fits: dict[tuple[int, int], Fit] = {}
         self._join()
@@ -73,10 +76,11 @@ class People:
         self._slips(pairs)
         for step in _STEPS:
             self._step({pair: found.distance for pair, found in plain.items() if found.distance <= step}, plain)
-        sizes = Counter(map(self._find, range(len(self._groups))))
-        for one, other in plain:
-            if plain[one, other].distance <= SAME and self._find(one) != self._find(other):
-                self._unsure |= {place for place in (one, other) if place in broad and sizes[self._find(place)] == 1}
+        for (one, other), found in plain.items():
+            if found.distance <= SAME and self._find(one) != self._find(other):
+                self._unsure |= {
+                    place for place in (one, other) if place in broad and len(self._members[self._find(place)]) == 1
+                }
         self._initials()
         self._unsure = {self._find(place) for place in self._unsure}
 
@@ -111,11 +115,20 @@ class People:
                 neighbours[one][other] = distance
                 neighbours[other][one] = distance
             allowed = {place: _unrivalled(around, akin) for place, around in neighbours.items()}
-            joins = [(a, b) for a, b in sorted(nearest) if b in allowed[a] and a in allowed[b]]
-            for one, other in joins:
-                self._union(one, other)
-            if not joins:
+            joins = sorted((d, a, b) for (a, b), d in nearest.items() if b in allowed[a] and a in allowed[b])
+            if not any([self._union_unless_apart(one, other) for _, one, other in joins]):
                 return
+
+    def _union_unless_apart(self, one: int, other: int) -> bool:
+        """Join two groups, but for those of which any two forms are plainly two names; whether they were joined."""
+        first, second = self._roots((one, other))
+        mine, theirs = (
+            [place for place in self._members[root] if place not in self._slipped_in] for root in (first, second)
+        )
+        if first == second or any(_apart(self._fit(*sorted(pair))) for pair in product(mine, theirs)):
+            return False
+        self._union(first, second)
+        return True
 
     def _slipped(self, edges: dict[tuple[int, int], float]) -> Iterator[tuple[int, int]]:
         """Neighbours of one form that are a slip apart: no rivals."""
@@ -172,31 +185,26 @@ class People:
         for pair in sorted(pairs):
             for seen, meant in (pair, pair[::-1]):
                 mine, root = self._find(seen), self._find(meant)
-                if mine != root and spellings[mine] == 1 and self._slip(seen, meant):
-                    if spellings[root] > 1 or self._is_known(meant):
-                        distance = self._fits[pair].distance
-                        chosen[mine][root] = min(distance, chosen[mine].get(root, distance))
+                if mine == root or spellings[mine] > 1 or not self._slip(seen, meant):
+                    continue
+                if spellings[root] > 1 or self._is_known(meant):
+                    distance = self._fits[pair].distance
+                    chosen[mine][root] = min(distance, chosen[mine].get(root, distance))
         joins = []
         for mine, around in sorted(chosen.items()):
             kept = _unrivalled(around, set())
             if len(kept) == 1:
                 joins.append((mine, *kept))
         for mine, root in joins:
+            self._slipped_in |= set(self._members[mine])
             self._union(mine, root)
 
     def _slip(self, seen: int, meant: int) -> bool:
         """Whether a name of one form is a name of the other with one part mistyped."""
-        pairs = self._fit(*sorted((seen, meant))).pairs
-        if seen > meant:
-            pairs = tuple(Pair(other, one, distance) for one, other, distance in pairs)
-        off = [pair for pair in pairs if pair.distance > SAME]
-        if len(off) != 1 or self._fit(*sorted((seen, meant))).initials:
+        found = self._fit(*sorted((seen, meant)))
+        if found.initials or sum(pair.distance > SAME for pair in found.pairs) != 1:
             return False
-        return any(
-            slip(mine, theirs)
-            for mine in (off[0].one, *_same_part(self._groups[seen].names, off[0].one.sounds))
-            for theirs in (off[0].other, *_same_part(self._groups[meant].names, off[0].other.sounds))
-        )
+        return any(_slipped(a, b) for a, b in product(self._groups[seen].names, self._groups[meant].names))
 
     def _is_known(self, meant: int) -> bool:
         """Whether what is meant is all names that are known."""
@@ -214,7 +222,9 @@ class People:
 
     def _union(self, one: int, other: int) -> None:
         first, second = self._roots((one, other))
-        self._root[second] = first
+        if first != second:
+            self._root[second] = first
+            self._members[first] += self._members.pop(second)
 
 
 def form(name: Parts) -> Form:
@@ -238,9 +248,14 @@ def _unrivalled(around: dict[int, float], akin: set[tuple[int, int]]) -> set[int
     return set(kept)
 
 
+def _apart(found: Fit) -> bool:
+    """Whether two names are two for certain: a part of one is no part of the other."""
+    return found.distance >= FAR or any(between(pair.one, pair.other) > _APART for pair in found.pairs)
+
+
 def _broad(name: Parts) -> bool:
     """Whether the script of a name leaves so much open that it fits many."""
-    return any(part.script in ("Taml", "Arab") and part.open for part in name.whole)
+    return any(part.script in BROAD and part.open for part in name.whole)
 
 
 def _bags(name: Parts) -> tuple[str, ...]:
@@ -250,5 +265,6 @@ def _bags(name: Parts) -> tuple[str, ...]:
     return found if not name.initials else tuple(bag + "." for bag in found)
 
 
-def _same_part(names: Sequence[Parts], sounds: str) -> list:  # type: ignore[type-arg]
-    return [part for name in names for part in name.whole if part.sounds == sounds]
+def _slipped(seen: Parts, meant: Parts) -> bool:
+    off = [pair for pair in fit(seen, meant).pairs if pair.distance > SAME]
+    return len(off) == 1 and slip(off[0].one, off[0].other)

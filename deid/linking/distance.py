@@ -1,8 +1,8 @@
 """How far apart two readings are: the cheapest way from one to the other, sound by sound.
 
-An alignment with costs for what writers confuse (Wagner and Fischer 1974; neighbours swapped as in Damerau 1964). Sounds
-that a script leaves open cost nothing where they may be equal. Below `SAME` two readings are one sound; up to `VARIANT`
-one name spelt in two ways; up to `SLIP` perhaps a slip of the hand.
+An alignment with costs for what writers confuse (Wagner and Fischer 1974; neighbours swapped as in Damerau 1964).
+Sounds that a script leaves open cost little where they may be equal. Up to `SAME` two readings are one sound, up to
+`VARIANT` one name spelt in two ways.
 """
 
 from functools import lru_cache
@@ -11,16 +11,18 @@ from itertools import product
 from deid.linking.phonemes import OPEN
 from deid.linking.reading import Reading
 
-SAME, VARIANT, SLIP, FAR = 0.15, 0.5, 1.05, 9.0
+SAME, VARIANT, FAR = 0.25, 0.5, 9.0
 
 _NEAR = {
     "ov": 0.25, "uv": 0.3, "ey": 0.25, "iy": 0.3, "ao": 0.4, "ei": 0.55, "ou": 0.55, "iu": 0.8, "ae": 0.7,
-    "bv": 0.0, "fp": 0.3, "mn": 0.6, "dr": 0.6, "gk": 0.7, "dt": 0.7, "bp": 0.7, "cj": 0.7, "js": 0.7, "cs": 0.7,
+    "bv": 0.0, "fp": 0.3, "mn": 0.6, "dr": 0.6, "gk": 0.7, "dt": 0.7, "bp": 0.7, "cj": 0.7, "js": 0.7, "cs": 0.45,
     "jy": 0.7, "gh": 0.8, "hk": 0.8, "13": 1.5, "12": 1.5, "23": 1.5,
 }  # fmt: skip
 _LOST = {"a": 0.7, "i": 0.7, "u": 0.7, "e": 0.7, "o": 0.4, "y": 0.5, "v": 0.6, "h": 0.3}
+_UNLIKELY = 0.1  # the less likely of what a script leaves open
 _UNHEARD = 0.02  # a sound that a script leaves open, or does not write
-_SHORT = "iueo"  # vowels that Urdu leaves out
+_ROWS = "KSTP4567WIVZ"
+_SHORT = "iueoY"  # vowels that Urdu leaves out
 
 
 def _plain(one: str, other: str) -> float:
@@ -30,25 +32,37 @@ def _plain(one: str, other: str) -> float:
 def _tables() -> tuple[dict[str, float], dict[str, float]]:
     every = "kgcjtdnpbmyrlvshfaiueo123" + "".join(OPEN)
     may = {c: OPEN.get(c, c).replace(" ", "") for c in every}
-    swap = {a + b: min(_plain(x, y) for x, y in product(may[a], may[b])) for a in every for b in every}
-    lose = {c: _UNHEARD if " " in OPEN.get(c, "") else min(_LOST.get(x, 1.0) for x in may[c]) for c in every}
+    swap = {
+        a + b: min(_plain(x, y) + _odds(a, x) + _odds(b, y) for x, y in product(may[a], may[b]))
+        for a in every
+        for b in every
+    }
+    lose = {
+        c: _UNHEARD + _odds(c, " ") if " " in OPEN.get(c, "") else min(_LOST.get(x, 1.0) for x in may[c]) for c in every
+    }
     return swap, lose
 
 
+def _odds(symbol: str, sound: str) -> float:
+    """What it costs that an open sound is not what it likeliest is. Nothing for a row of stops, which tells nothing."""
+    return 0.0 if symbol in _ROWS or OPEN.get(symbol, sound)[0] == sound else _UNLIKELY
+
+
 _SWAP, _LOSE = _tables()
+_LOSE_TO = {"Taml": _LOSE | {"h": 0.1}, "Arab": _LOSE | dict.fromkeys(_SHORT, _UNHEARD)}
 
 
-def between(one: Reading, other: Reading) -> float:
-    """The distance of two readings; 0 is one sound. Symmetric."""
+def between(one: Reading, other: Reading, most: float = FAR) -> float:
+    """The distance of two readings; 0 is one sound. Symmetric. More than `most` may be any number above it."""
     if one.sounds == other.sounds:
         return 0.0
     if (other.sounds, other.script) < (one.sounds, one.script):
         one, other = other, one
-    return _distance(one.sounds, other.sounds, one.script, other.script)
+    return _distance(one.sounds, other.sounds, one.script, other.script, most)
 
 
 @lru_cache(maxsize=1 << 18)
-def _distance(one: str, other: str, script: str, second: str) -> float:
+def _distance(one: str, other: str, script: str, second: str, most: float) -> float:
     first_loss = _losses(one, second)
     second_loss = _losses(other, script)
     before: list[float] = []
@@ -62,17 +76,44 @@ def _distance(one: str, other: str, script: str, second: str) -> float:
             if i and j and a == other[j - 1] and b == one[i - 1] and a != b:
                 cost = min(cost, before[j - 1] + 1.0)
             here.append(cost)
+        if min(here) > most and min(row) > most:
+            return FAR
         before, row = row, here
     return row[-1]
 
 
+def steps(one: Reading, other: Reading) -> list[str]:
+    """What is changed on the cheapest way from one reading to the other, and what it costs."""
+    first, second = one.sounds, other.sounds
+    if not first or not second:
+        return []
+    lose, gain = _losses(first, other.script), _losses(second, one.script)
+    ways: list[list[tuple[float, tuple[str, ...]]]] = [[(0.0, ())]]
+    for j, b in enumerate(second):
+        cost, told = ways[0][-1]
+        ways[0].append((cost + gain[j], (*told, f"{b} only in the second, {gain[j]:.2f}")))
+    for i, a in enumerate(first):
+        cost, told = ways[i][0]
+        row = [(cost + lose[i], (*told, f"{a} only in the first, {lose[i]:.2f}"))]
+        for j, b in enumerate(second):
+            changed, swap = ways[i][j], _SWAP[a + b]
+            ways_here = [
+                (changed[0] + swap, changed[1] if a == b else (*changed[1], f"{a} for {b}, {swap:.2f}")),
+                (ways[i][j + 1][0] + lose[i], (*ways[i][j + 1][1], f"{a} only in the first, {lose[i]:.2f}")),
+                (row[j][0] + gain[j], (*row[j][1], f"{b} only in the second, {gain[j]:.2f}")),
+            ]
+            if i and j and a == second[j - 1] and b == first[i - 1] and a != b:
+                crossed = ways[i - 1][j - 1]
+                ways_here.append((crossed[0] + 1.0, (*crossed[1], f"{b}{a} exchanged, 1.00")))
+            row.append(min(ways_here, key=lambda way: way[0]))
+        ways.append(row)
+    return list(ways[-1][-1][1])
+
+
 def _losses(sounds: str, facing: str) -> list[float]:
     """What each sound costs that the other word, in script `facing`, does not write."""
-    losses = [_LOSE[c] for c in sounds]
-    if facing == "Arab":
-        for i, c in enumerate(sounds[:-1]):
-            if i and c in _SHORT:
-                losses[i] = _UNHEARD
-    elif facing == "Taml":
-        losses = [0.1 if c == "h" else loss for c, loss in zip(sounds, losses, strict=True)]
+    table = _LOSE_TO.get(facing, _LOSE)
+    losses = [table[c] for c in sounds]
+    if facing == "Arab" and losses:  # the first and the last sound are written
+        losses[0], losses[-1] = _LOSE[sounds[0]], _LOSE[sounds[-1]]
     return losses

@@ -5,12 +5,11 @@ from functools import lru_cache
 from itertools import permutations
 from typing import NamedTuple
 
-from deid.linking.distance import FAR, SLIP, between
+from deid.linking.distance import FAR, between
 from deid.linking.known import known
 from deid.linking.parts import Parts
-from deid.linking.phonemes import OPEN, fold, spare
+from deid.linking.phonemes import OPEN
 from deid.linking.reading import Reading, heard
-from deid.linking.slips import slip
 
 INITIAL = 0.2  # an initial for a part: no evidence against, little for
 _JOINED = 0.02
@@ -86,9 +85,12 @@ def _joined(one: Reading, other: Reading) -> Reading:
 
 
 def _assign(
-    left: tuple[Reading, ...], left_initials: tuple[str, ...], right: tuple[Reading, ...], right_initials: tuple[str, ...],
+    left: tuple[Reading, ...],
+    left_initials: tuple[str, ...],
+    right: tuple[Reading, ...],
+    right_initials: tuple[str, ...],
     within: bool,
-) -> Fit:  # fmt: skip
+) -> Fit:
     """The cheapest way to pair the parts of both."""
     if not within and len(left) + len(left_initials) != len(right) + len(right_initials):
         return NO_FIT

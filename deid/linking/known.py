@@ -4,7 +4,7 @@ from functools import cache, lru_cache
 
 from deid.gazetteers import names
 from deid.linking.distance import between
-from deid.linking.reading import Reading, read
+from deid.linking.reading import BROAD, Reading, read
 from deid.linking.skeleton import skeletons
 
 _ALIKE = 0.12  # farther than this is another name
@@ -23,12 +23,12 @@ def known() -> dict[str, int]:
 @lru_cache(maxsize=1 << 16)
 def settled(reading: Reading) -> str:
     """The key of a reading; where its script leaves sounds open, that of the commonest name that it may be."""
-    if not reading.open:
+    if not reading.open or (reading.script not in BROAD and reading.key in known()):
         return reading.key
     near: dict[str, int] = {}
     for skeleton in skeletons(reading.sounds):
         for name, count in _by_skeleton().get(skeleton, ()):
-            if between(reading, name) <= _ALIKE:
+            if between(reading, name, _ALIKE) <= _ALIKE:
                 near[name.key] = max(near.get(name.key, 0), count)
     if not near:
         return reading.key

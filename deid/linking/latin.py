@@ -4,23 +4,22 @@ import unicodedata
 
 import regex
 
+from deid.linking.rules import rewrite, rules
+
 _LETTERS = {
     "ksh": "ks", "x": "ks", "chh": "c", "cch": "c", "chch": "c", "tch": "c", "ch": "c", "c": "k", "sch": "s",
     "sh": "s", "kh": "k", "gh": "g", "jh": "j", "th": "t", "tth": "t", "dh": "d", "ddh": "d", "ph": "f", "bh": "b",
     "zh": "l", "z": "j", "ck": "k", "q": "k", "w": "v", "ee": "i", "oo": "u", "ou": "av",
 }  # fmt: skip
 _SPELLINGS = regex.compile("|".join(sorted(_LETTERS, key=len, reverse=True)))
-_RULES = tuple(
-    (regex.compile(pattern), into)
-    for pattern, into in (
-        (r"^x", "s"),  # Xavier
-        (r"qu(?=a)", "k"),  # Quasim, but Qureshi
-        (r"ow(?![aeiouy])", "av"),  # Gowda
-        (r"ie(?![rln])", "i"),  # Marie, but Xavier
-        (r"c(?=[eiy])", "s"),
-        (r"(?<![aeiou])y(?![aeiou])", "i"),  # Murthy, Lakshmy
-    )
-)  # fmt: skip
+_RULES = rules(
+    (r"^x", "s"),  # Xavier
+    (r"qu(?=[aei])", "k"),  # Quasim, Siddiqui, but Qureshi
+    (r"ow(?![aeiouy])", "av"),  # Gowda
+    (r"ie(?![rln])", "i"),  # Marie, but Xavier
+    (r"c(?=[eiy])", "s"),
+    (r"(?<![aeiou])y(?![aeiou])", "i"),  # Murthy, Lakshmy
+)
 
 
 def letters(word: str) -> str:
@@ -33,7 +32,4 @@ def letters(word: str) -> str:
 
 def sounds(word: str) -> str:
     """The sounds of a word as it is spelt, not yet folded."""
-    text = letters(word)
-    for pattern, into in _RULES:
-        text = pattern.sub(into, text)
-    return _SPELLINGS.sub(lambda m: _LETTERS[m.group()], text)
+    return _SPELLINGS.sub(lambda m: _LETTERS[m.group()], rewrite(letters(word), _RULES))

@@ -2,6 +2,7 @@
 
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import product
 from typing import NamedTuple
 
 import regex
@@ -10,26 +11,28 @@ from deid.gazetteers import is_name
 from deid.lexicon import rows
 from deid.linking.distance import SAME, between
 from deid.linking.phonemes import OPEN
-from deid.linking.reading import Reading, heard, read
+from deid.linking.reading import BROAD, Reading, heard, read
+from deid.linking.skeleton import skeletons
 from deid.shadow import shadow
 from deid.tokens import key, script
 
 _WORD = regex.compile(r"([\p{L}\p{M}]+)(\s?\.)?")
 _APOSTROPHE = regex.compile(r"(?<=\p{L})['`´](?=\p{L})")
+_OF = regex.compile(r"(?i)\bd[' ]\s?(?=(?:souza|silva|costa|cruz|mello|cunha|lima|sa|almeida)\b)")
 _RELATION = regex.compile(r"(?i)\b[sdwchfm]/o\b.*")
 _LETTER = {
-    "a": "a", "b": "b", "c": "cks", "d": "d", "e": "eiy", "f": "f", "g": "gj", "h": "h", "i": "iye", "j": "jy", "k": "k",
-    "l": "l", "m": "m", "n": "n", "o": "ova", "p": "pf", "q": "k", "r": "r", "s": "s", "t": "t", "u": "uyv", "v": "vb",
-    "w": "vb", "x": "skj", "y": "yie", "z": "j",
+    "a": "a", "b": "b", "c": "cks", "d": "d", "e": "eiy", "f": "f", "g": "gj", "h": "h", "i": "iye", "j": "jy",
+    "k": "k", "l": "l", "m": "m", "n": "n", "o": "ova", "p": "pf", "q": "k", "r": "r", "s": "s", "t": "t", "u": "uyv",
+    "v": "vb", "w": "vb", "x": "skj", "y": "yie", "z": "j",
 }  # fmt: skip
 """The sounds that a word may begin with whose initial is the letter."""
 _SPOKEN = {
-    "a": "e", "b": "bi", "c": "si", "d": "di", "e": "i", "f": "ef", "g": "ji", "h": "ech", "i": "ai", "j": "je", "k": "ke",
-    "l": "el", "m": "em", "n": "en", "o": "o", "p": "pi", "q": "kyu", "r": "ar", "s": "es", "t": "ti", "u": "yu", "v": "vi",
-    "w": "dablyu", "x": "eks", "y": "vai", "z": "jed",
+    "a": "e", "b": "bi", "c": "si", "d": "di", "e": "i", "f": "ef", "g": "ji", "h": "ech", "i": "ai", "j": "je",
+    "k": "ke", "l": "el", "m": "em", "n": "en", "o": "o", "p": "pi", "q": "kyu", "r": "ar", "s": "es", "t": "ti",
+    "u": "yu", "v": "vi", "w": "dablyu", "x": "eks", "y": "vai", "z": "jed",
 }  # fmt: skip
-_LONGEST_LETTER = 6
-_BROAD = ("Taml", "Arab")  # scripts whose spelling is that of many names
+_LONGEST_LETTER = 8
+_SPOKEN_LETTER, _SPOKEN_PAIR = 6, 9  # sounds
 
 
 class Parts(NamedTuple):
@@ -44,7 +47,7 @@ class Parts(NamedTuple):
 @lru_cache(maxsize=1 << 16)
 def parts(surface: str) -> Parts:
     """Cut a name. Any code points; no part where there is no letter of our scripts."""
-    text = _RELATION.sub("", _APOSTROPHE.sub("", shadow(surface).text))
+    text = _RELATION.sub("", _APOSTROPHE.sub("", _OF.sub("D", shadow(surface).text)))
     found = [(m.group(1), m.group(2) is not None) for m in _WORD.finditer(text)]
     notes: list[str] = []
     found = _untitled(found, notes)
@@ -52,8 +55,9 @@ def parts(surface: str) -> Parts:
     initials: list[str] = []
     mixed = any(word.islower() or word.istitle() for word, _ in found if len(word) > 2)
     lasting = sum(1 for word, _ in found if len(word) > 1)
-    for word, dotted in found:
-        stands = _initials(word, dotted, mixed, lasting > 1)
+    for at, (word, dotted) in enumerate(found):
+        before = any(len(other) > 3 for other, _ in found[at + 1 :])
+        stands = _initials(word, dotted, mixed, lasting > 1, before)
         if stands:
             initials += stands
             notes.append(f"{word}: initial, {'/'.join(stands)}")
@@ -71,15 +75,21 @@ def _untitled(found: list[tuple[str, bool]], notes: list[str]) -> list[tuple[str
             break
         notes.append(f"{word}: title, left out")
         found = found[1:]
-    while len(found) > 1 and key(found[-1][0]) in _beside("honorific") and not _kept(found[-1][0]):
+    while len(found) > 1 and _honours(found[-1][0]):
         notes.append(f"{found[-1][0]}: honorific, left out")
         found = found[:-1]
     return found
 
 
-@lru_cache(maxsize=1 << 10)
-def _kept(word: str) -> bool:
-    return len(word) < 2 or is_name(word) or key(word) in _endings()
+@lru_cache(maxsize=1 << 12)
+def _honours(word: str) -> bool:
+    """Whether a last word only shows respect. Of those that are part of many names (Amma, Begum, Bhai) none does."""
+    return len(word) > 1 and key(word) in _respect()
+
+
+@cache
+def _respect() -> frozenset[str]:
+    return frozenset(key(word) for line in _table("respect.tsv") for word in line.split("|"))
 
 
 def _words(word: str, notes: list[str]) -> list[Reading]:
@@ -99,7 +109,7 @@ def _words(word: str, notes: list[str]) -> list[Reading]:
 
 def _one_name(reading: Reading, notes: list[str]) -> Reading:
     table = _same_name()
-    meant = table.get(key(reading.word)) or (None if reading.script in _BROAD else table.get(reading.key))
+    meant = table.get(key(reading.word)) or (None if reading.script in BROAD else table.get(reading.key))
     if meant is None:
         return reading
     if meant.key != reading.key:
@@ -108,32 +118,63 @@ def _one_name(reading: Reading, notes: list[str]) -> Reading:
 
 
 @lru_cache(maxsize=1 << 12)
-def _initials(word: str, dotted: bool, mixed: bool, others: bool) -> list[str]:
-    """The initials that a word is: a letter, a letter's name in another script, a few capitals without a vowel."""
+def _initials(word: str, dotted: bool, mixed: bool, others: bool, before: bool) -> tuple[str, ...]:
+    """The initials that a word is: a letter, a letter's name in another script, a few capitals without a vowel.
+
+    A digraph (Ch., సిహెచ్.) is one initial, by its sound.
+    """
     folded = key(word)
     if word.isascii():
         if len(word) == 1:
-            return [_LETTER[folded]]
-        if folded in _same_name() or not others:
-            return []
-        if len(word) <= 3 and word.isupper() and (mixed or dotted) and not set(folded) & set("aeiouy"):
-            return [_LETTER[c] for c in folded]
-        return []
+            return (_LETTER[folded],)
+        if folded in _same_name() or not others or len(word) > 3 or set(folded) & set("aeiouy"):
+            return ()
+        if dotted and len(word) == 2 and folded[1] == "h":
+            return (read(folded).sounds[0],)
+        return tuple(_LETTER[c] for c in folded) if word.isupper() and (mixed or dotted) else ()
     if not others or len(folded) > _LONGEST_LETTER or folded in _same_name() or folded in _endings():
-        return []
+        return ()
     reading = read(word)
-    if not reading.sounds:
-        return []
-    named = "".join(dict.fromkeys(c for letter, spoken in _spoken() if between(reading, spoken) < SAME for c in _LETTER[letter]))
+    if not reading.sounds or not (dotted or before):
+        return ()
+    named = _named(reading, dotted)
     if named:
-        return [named]
+        return named
     bases = sum(1 for c in folded if c.isalpha())
-    return [OPEN.get(reading.sounds[0], reading.sounds[0])] if dotted and bases <= 2 else []
+    return (OPEN.get(reading.sounds[0], reading.sounds[0]).strip(),) if dotted and bases <= 2 else ()
+
+
+def _named(reading: Reading, dotted: bool) -> tuple[str, ...]:
+    """The letter whose English name a word is, or, before a full stop, the two."""
+    if len(reading.sounds) > (_SPOKEN_PAIR if dotted else _SPOKEN_LETTER):
+        return ()
+    skeleton = skeletons(reading.sounds)[0]
+    for spoken in (_spoken_by(1), _spoken_by(2)) if dotted else (_spoken_by(1),):
+        near = spoken.get(skeleton, ())
+        letters = [letters for letters, name in near if between(reading, name, SAME) <= SAME]
+        if letters and len(letters[0]) == 1:
+            return ("".join(dict.fromkeys(c for letter in letters for c in _LETTER[letter])),)
+        if letters:
+            first, second = min(letters)[0], min(letters)[1]
+            return (read(first + "h").sounds[0],) if second == "h" else (_LETTER[first], _LETTER[second])
+    return ()
 
 
 @cache
 def _spoken() -> tuple[tuple[str, Reading], ...]:
-    return tuple((letter, read(name)) for letter, name in _SPOKEN.items())
+    return (*((letter, read(name)) for letter, name in _SPOKEN.items()), ("h", read("hech")))
+
+
+@cache
+def _spoken_by(count: int) -> dict[str, list[tuple[str, Reading]]]:
+    """By skeleton, so many letters and their names, spoken together."""
+    table: dict[str, list[tuple[str, Reading]]] = {}
+    for spoken in product(_spoken(), repeat=count):
+        name = heard("", "Latn", "".join(reading.spelt for _, reading in spoken))
+        letters = "".join(letter for letter, _ in spoken)
+        for skeleton in skeletons(name.sounds):
+            table.setdefault(skeleton, []).append((letters, name))
+    return table
 
 
 @cache
@@ -165,6 +206,6 @@ def _same_name() -> dict[str, Reading]:
         for spelling in (first, *others):
             reading = read(spelling)
             table.setdefault(key(spelling), meant)
-            if reading.script not in _BROAD and len(reading.key) > 2:
+            if reading.script not in BROAD and len(reading.key) > 2:
                 table.setdefault(reading.key, meant)
     return table

@@ -9,7 +9,10 @@ from deid.linking import brahmic, latin, urdu
 from deid.linking.phonemes import fold, settle, spare
 from deid.tokens import LONGEST, script
 
-_OPEN = regex.compile("[A-Z4-8]")
+BROAD = ("Taml", "Arab")
+"""Scripts that leave so much open that one spelling is that of many names."""
+
+_OPEN = regex.compile("[A-XZ4-9]")
 
 
 class Reading(NamedTuple):
@@ -49,5 +52,5 @@ def read(word: str) -> Reading:
 def heard(word: str, own: str, spelt: str) -> Reading:
     """A reading from what the letters say."""
     folded = fold(spelt)
-    plain = folded if not _OPEN.search(folded) else fold(settle(folded))
+    plain = folded if folded.isalpha() and folded.islower() else fold(settle(folded))
     return Reading(word, own, spelt, spare(folded), spare(plain).replace("b", "v"))

@@ -10,11 +10,14 @@ from itertools import product
 import regex
 
 _FIXED = str.maketrans(
-    {**dict.fromkeys("kg4", "k"), **dict.fromkeys("cjsSZ7", "s"), **dict.fromkeys("tdT5", "t"), **dict.fromkeys("pfP6", "p"),
-     **dict.fromkeys("nmMN", "n"), **dict.fromkeys("aiueohyIVAODUQYGLXE8", None)}
+    {**dict.fromkeys("kg4", "k"), **dict.fromkeys("cjsSZ7", "s"), **dict.fromkeys("tdT5", "t"),
+     **dict.fromkeys("pfP6", "p"), **dict.fromkeys("nmMN", "n"), **dict.fromkeys("aiueohyIVAODUQYGLXE890", None)}
 )  # fmt: skip
 _SWITCHES = (
-    ({ord(c): "p" for c in "bvBWF"} | {ord("J"): "s"}, dict.fromkeys(map(ord, "bvBWFJ"))),
+    (
+        {ord(c): "p" for c in "bvBWF13H"} | {ord("J"): "s", ord("@"): "s", ord("2"): "pn"},
+        dict.fromkeys(map(ord, "bvBWFJ@13H")) | {ord("2"): "n"},
+    ),
     ({ord("R"): "t", ord("C"): "t"}, {ord("R"): "r", ord("C"): "r"}),
     ({ord("K"): "k"}, {ord("K"): None}),
 )

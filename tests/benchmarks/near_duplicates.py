@@ -13,16 +13,13 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from shared import SHARED
+from planted import edited, records
 
 from curate.duplicates.dedup import dedup
 from curate.engine.progress import Progress
-from curate.sources.record import Document
-from curate.sources.registry import READERS
-from curate.words import shingles
-from schemas.config import Dedup, Source, Terms
+from curate.words import shingles, words
+from schemas.config import Dedup
 
-FILES = ("pubmed20n0014.part.xml.gz", "pubmed21n1298.part.xml.gz")
 PLANTED = 2_000
 COMMON = 300
 """A shingle in more records than this is boilerplate; a pair is still counted by its rarer shingles."""
@@ -41,6 +38,7 @@ def main() -> None:
         one, two = ((Path(folder) / str(workers) / "groups.parquet").read_bytes() for workers in (1, 2))
         print("same bytes at 1 and 2 workers:", one == two)
         groups = pl.read_parquet(Path(folder) / "2" / "groups.parquet")
+        dropped = pl.read_parquet(Path(folder) / "2" / "dropped")
     survivor = dict(groups.select("doc_id", "survivor").iter_rows())
     names = documents["doc_id"].to_list()
     pairs = jaccard_of_all(documents["text"].to_list())
@@ -48,26 +46,29 @@ def main() -> None:
         near = [pair for pair, similarity in pairs.items() if low <= similarity < high]
         found = sum(survivor.get(names[a], names[a]) == survivor.get(names[b], names[b]) for a, b in near)
         print(f"Jaccard {low} to {high}: {found} of {len(near)} pairs in one group ({found / max(1, len(near)):.4f})")
+    texts = dict(documents.iter_rows())
+    wrong = 0
+    for name, survivor_of_it, similarity in dropped.select("doc_id", "survivor", "similarity").iter_rows():
+        one, other = runs(texts[name]), runs(texts[survivor_of_it])
+        wrong += similarity != len(one & other) / len(one | other) or similarity < 0.8
+    print(f"{dropped.height} dropped; {wrong} of them not near a document that stays, or with another similarity to it")
     below = groups.filter(pl.col("similarity") < 0.8).height
     print(f"{groups.height} rows, {below} of them joined to their survivor through a third document")
 
 
 def corpus() -> pl.DataFrame:
     """The records of two files, and copies with one to six words changed; seeded."""
-    source = Source(reader="pubmed", paths=FILES, terms=Terms(licence="NLM"))
-    rows = []
-    for name in FILES:
-        for record in READERS["pubmed"].read((SHARED / "data" / "pubmed" / name,), source):
-            if isinstance(record, Document) and record.kind == "article":
-                rows.append((f"{record.doc_id}.{record.version}", record.text))
+    rows = list(records())
     drawn = random.Random(1)
     long = [text for _, text in rows if len(text.split()) > 100]
-    for number in range(PLANTED):
-        words = drawn.choice(long).split()
-        for _ in range(drawn.randint(1, 6)):
-            words[drawn.randrange(len(words))] = f"edit{drawn.randrange(1000)}"
-        rows.append((f"planted:{number}", " ".join(words)))
+    rows += [(f"planted:{number}", edited(drawn.choice(long), drawn)) for number in range(PLANTED)]
     return pl.DataFrame(rows, schema=["doc_id", "text"], orient="row")
+
+
+def runs(text: str) -> set[tuple[str, ...]]:
+    """The shingles themselves, not hashed."""
+    found = words(text)
+    return {tuple(found[i : i + 5]) for i in range(max(1, len(found) - 4))}
 
 
 def jaccard_of_all(texts: list[str]) -> dict[tuple[int, int], float]:

@@ -4,6 +4,8 @@ import pytest
 from typer.testing import CliRunner
 
 from deid.commands import app
+from deid.key import open_vault
+from deid.vault.rows import Table
 from schemas.failure import Failure, Refusal
 
 RUN = CliRunner()
@@ -83,3 +85,20 @@ def test_a_broken_line_is_named_and_not_quoted(notes, tmp_path):
     assert "line 3" in str(result.exception)
     assert "secret" not in str(result.exception)
     assert not (tmp_path / "x").exists()
+
+
+def test_scrub_remembers_in_the_vault_alone_at_any_number_of_workers(notes, tmp_path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("{reidentification: true, operators: {PHONE_NUMBER: token}}")
+    ok("key", "create", tmp_path / "vault")
+    opened, told = open_vault(tmp_path / "vault"), []
+    for workers in (1, 2):
+        out = tmp_path / f"{workers}.jsonl"
+        ok("scrub", notes, "-o", out, "--vault", opened.folder, "--policy", policy, "--workers", workers)
+        told.append([(path.name, path.read_bytes()) for path in (opened.folder / "reidentification").rglob("*.rows")])
+    assert told[0] == told[1]
+    assert len(told[0]) == 1
+    text = json.loads(out.read_text().splitlines()[0])["text"]
+    token = text.split("mobile ")[1]
+    assert [row.original for row in Table(opened).find([token])] == ["98765 43210"]
+    assert "Vimala" not in "".join(path.read_text("latin-1") for path in tmp_path.rglob("*") if path.suffix == ".rows")

@@ -4,10 +4,10 @@ import re
 import pytest
 
 from deid.checksums import aadhaar, luhn36
+from deid.dates import shift
 from deid.detector import Detector
 from deid.replace import Replacer
 from deid.residual import residual
-from deid.shift import shift
 from schemas.failure import Refusal
 from schemas.labels import Label
 from schemas.policy import DeidPolicy
@@ -105,6 +105,38 @@ def test_spans_outside_the_text_are_refused():
 )
 def test_shift_by_a_week(text, moved):
     assert shift(text, -7) == moved
+
+
+def test_a_date_without_its_year_is_moved_in_the_year_of_its_note():
+    text = "DOB 12/04/1961. Admitted 05/03/2024, fever since 20/02. Discharged 9 March 2024."
+    spans = [Span(m.start(), m.end(), Label.DATE) for m in re.finditer(r"[0-9]+/[0-9/]+|9 March 2024", text)]
+    for number in range(50):
+        _, admitted, since, _ = re.findall(
+            r"[0-9]+/[0-9/]+|[0-9]+ \w+ \d{4}", Replacer(DeidPolicy(), bytes([number]) * 32).replace(text, spans, "s")
+        )
+        day = datetime.datetime.strptime(admitted, "%d/%m/%Y")
+        before = day - datetime.timedelta(14)  # 20 February to 5 March of a leap year
+        assert since == f"{before:%d/%m}"
+
+
+def test_any_number_of_days_where_weekdays_need_not_stay():
+    text, moves = "15/03/2024", set()
+    for number in range(30):
+        replacer = Replacer(DeidPolicy(keep_weekday=False), bytes([number]) * 32)
+        after = datetime.datetime.strptime(replacer.replace(text, [Span(0, 10, Label.DATE)], "s"), "%d/%m/%Y")
+        moves.add((after - datetime.datetime(2024, 3, 15)).days % 7)
+    assert len(moves) > 3
+
+
+def test_no_moved_date_is_another_of_the_note():
+    """Dates that are four weeks apart become each other where the patient's dates move by four weeks."""
+    text = "; ".join(f"{datetime.date(2024, 1, 1) + datetime.timedelta(7 * week):%d/%m/%Y}" for week in range(120))
+    spans = [Span(m.start(), m.end(), Label.DATE) for m in re.finditer(r"[0-9/]+", text)]
+    for number in range(10):
+        after = Replacer(DeidPolicy(), bytes([number]) * 32).replace(text, spans, "s")
+        originals = [text[span.start : span.end] for span in spans]
+        assert residual([after], [originals]) == [None]
+        assert not set(after.split("; ")) & set(originals)
 
 
 def test_residual_sees_what_was_left():

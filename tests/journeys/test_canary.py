@@ -6,8 +6,10 @@ What may hold a canary: the parts of a run before de-identification, and what `d
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -45,6 +47,24 @@ dataset: {name: canary, version: 1.0.0, published: 2026-11-22, heldout_share: 0}
 dedup: {threshold: 1.0}
 """
 
+LOCKED = """\
+deid:
+  reidentification: true
+  operators: {IN_AADHAAR: encrypt, PHONE_NUMBER: {mask: 2}, MEDICAL_RECORD_NUMBER: token}
+"""
+BY_PIPE = "SHODHAN_VAULT_PASSPHRASE_FD"
+SECRET = "canary in a coal mine"
+EVERY_OPERATOR = """\
+default: surrogate
+operators:
+  PERSON: token
+  IN_AADHAAR: encrypt
+  PHONE_NUMBER: {mask: 2}
+  DATE: generalise
+  PIN_CODE: generalise
+reidentification: true
+"""
+
 BEFORE_DEIDENTIFY = ("01-", "02-", "03-", "04-", "05-", "06-")
 
 
@@ -75,6 +95,8 @@ def workspace(tmp_path: Path, shodhan: Callable[..., object]) -> Path:
     (root / "data-torn.csv").write_text(f"uhid,name,aadhaar,phone\n{row}{NAME},{AADHAAR},{PHONE}\n")
     (root / "torn.yaml").write_text(CONFIG.replace("data-patients.csv", "data-torn.csv"))
     (root / "patients.yaml").write_text("{path: data-patients.csv, key: uhid, columns: {name: PERSON}}")
+    (root / "every.yaml").write_text(EVERY_OPERATOR)
+    (root / "locked.yaml").write_text(CONFIG.replace("name: canary", "name: locked") + LOCKED)
     (root / "torn.jsonl").write_text(json.dumps(notes[0]) + "\n" + json.dumps(notes[1])[:60] + "\n")
     return root
 
@@ -114,6 +136,77 @@ def test_no_canary_outside_the_data(workspace: Path, tmp_path: Path) -> None:
     assert len(searched) > 40
     leaks = [(where, canary) for where, what in searched for canary in CANARIES if canary.casefold() in what.casefold()]
     assert not leaks
+
+
+def test_no_canary_outside_the_vault(workspace: Path, tmp_path: Path) -> None:
+    """With a locked vault that remembers, and every command that opens it. What `reidentify` prints is the data."""
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = os.environ | {"HOME": str(home), "TMPDIR": str(home), "COLUMNS": "200"}
+    environment["SHODHAN_VAULT_NEW_PASSPHRASE"] = environment["SHODHAN_VAULT_PASSPHRASE"] = SECRET
+    arguments = set[str]()
+
+    def call(*command: str, code: int = 0, stdin: str | None = None, plain: bool = False) -> str:
+        process = subprocess.Popen(
+            [Path(sys.executable).with_name("shodhan"), *command], cwd=workspace, text=True, stdin=subprocess.PIPE,
+            env={k: v for k, v in environment.items() if not (plain and k == "SHODHAN_VAULT_PASSPHRASE")},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=[int(environment.get(BY_PIPE, 0))],
+        )  # fmt: skip
+        while NAME not in command:  # but for the user's mistake below
+            arguments.update(command_lines(process.pid))
+            if "run" not in command or process.poll() is not None:
+                break
+            time.sleep(0.05)
+        out, err = process.communicate(stdin)
+        assert process.returncode == code, (command, err)
+        assert "Traceback" not in err
+        said.append((" ".join(command) + " stderr", err))
+        if "reidentify" not in command:
+            said.append((" ".join(command), out))
+        return out
+
+    said: list[tuple[str, str]] = []
+    look = ("reidentify", "--vault", "vault", "--audit", "audit", "--who", "dr.rao", "--why", "treatment")
+    call("deid", "key", "rotate", "vault", "--passphrase", plain=True)
+    call("deid", "key", "export", "vault", "-o", "copy.key", "--passphrase")
+    pipe, end = os.pipe()
+    os.write(end, SECRET.encode())
+    os.close(end)
+    environment[BY_PIPE] = str(pipe)  # it can be read once: the workers are given the opened vault
+    call("curate", "run", "locked.yaml", "--workers", "2", plain=True)
+    del environment[BY_PIPE]
+    call("deid", "scrub", "notes.jsonl", "-o", "every.jsonl", "--vault", "vault", "--policy", "every.yaml")
+    shard = next(workspace.glob("datasets/locked/1.0.0/shards/train*"))
+    scrubbed = (workspace / "every.jsonl").read_text()
+    name = pq.read_table(shard)["text"][0].as_py().split("Mrs. ")[1].split("   ")[0].strip()
+    asked = [name, *re.findall(r"\[(?:PERSON:|IN_AADHAAR=)[a-z2-7]+\]", scrubbed)[:2]]
+    (workspace / "asked.txt").write_text("\n".join(asked))
+    found = json.loads(call("deid", *look, "asked.txt", "--json"))
+    assert {row["original"] for row in found["found"]} >= {NAME, AADHAAR}
+    assert NAME in call("deid", *look, "-", stdin=name)
+    call("deid", *look, "-", stdin=NAME, code=1)  # what is no replacement leads nowhere, and is not repeated
+    call("deid", *look, NAME, code=1)  # a user's mistake: it is not repeated either
+    call("deid", "key", "rotate", "vault", "--key-file", "key-file")
+    call("deid", *look, "-", stdin=NAME, code=3)
+    call("audit", "log", "--audit", "audit", "--json")
+    said = [(where.replace(NAME, ""), what) for where, what in said]
+    lines = [(line, line) for line in arguments]
+    assert any("run" in line for line in arguments)
+    searched = [*said, *lines, *written(workspace), *written(home)]
+    canaries = (*CANARIES, SECRET)
+    leaks = [(where, canary) for where, what in searched for canary in canaries if canary.casefold() in what.casefold()]
+    assert not leaks
+
+
+def command_lines(parent: int) -> Iterator[str]:
+    """The arguments of a process and of all that it started, as any user of the machine reads them."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            status, line = (folder / "stat").read_text(), (folder / "cmdline").read_bytes()
+        except OSError:
+            continue  # it has ended
+        if parent in (int(folder.name), int(status.rsplit(")", 1)[1].split()[1])):
+            yield line.replace(b"\0", b" ").decode(errors="replace")
 
 
 def written(root: Path) -> Iterator[tuple[str, str]]:

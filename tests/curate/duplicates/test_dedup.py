@@ -1,3 +1,5 @@
+import json
+import random
 from pathlib import Path
 
 import pyarrow as pa
@@ -7,31 +9,124 @@ import pytest
 from curate.duplicates.dedup import dedup
 from curate.engine.progress import Progress
 from schemas.config import Dedup
-from schemas.failure import Failure
+from schemas.failure import Failure, Refusal
 
 QUIET = Progress(shown=False)
 
 
-def test_groups_are_the_same_bytes_at_any_worker_count(tmp_path: Path) -> None:
-    base = [" ".join(f"w{i}x{j}" for j in range(80)) for i in range(60)]
-    texts = base + [text.replace("x40 ", " changed ", 1) for text in base[::3]]
-    table = pa.table({"doc_id": [f"d{i}" for i in range(len(texts))], "text": texts})
-    pq.write_table(table, tmp_path / "docs.parquet", row_group_size=16)
-    written = []
-    for workers in (1, 2):
-        found = dedup([tmp_path / "docs.parquet"], tmp_path / f"out{workers}", Dedup(), workers=workers, progress=QUIET)
-        assert found["documents"] == len(texts)
-        written.append(Path(found["groups"]).read_bytes())
-    assert written[0] == written[1]
+def corpus(seed: int = 0, originals: int = 60) -> pa.Table:
+    """Texts of 80 words, and copies of a third of them with one word changed."""
+    base = [" ".join(f"w{seed}y{i}x{j}" for j in range(80)) for i in range(originals)]
+    texts = base + [text.replace("x40 ", "x40 and ", 1) for text in base[::3]]
+    ids = [f"d{seed}:{i}" for i in range(len(texts))]
+    return pa.table({"doc_id": ids, "text": texts, "note": pa.array(range(len(texts)), pa.int16())})
+
+
+def found(tables: dict[str, pa.Table], folder: Path, out: str = "out", workers: int = 1, **more: object) -> dict:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        pq.write_table(table, folder / name, row_group_size=16)
+    paths = [folder / name for name in tables]
+    return dedup(paths, folder / out, Dedup(), workers=workers, progress=QUIET, **more)  # type: ignore[arg-type]
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*.parquet"))}
+
+
+def test_same_bytes_at_any_worker_count_and_every_row_is_kept_or_dropped(tmp_path: Path) -> None:
+    table = corpus()
+    one, two = (found({"docs.parquet": table}, tmp_path, f"out{workers}", workers) for workers in (1, 2))
+    assert contents(tmp_path / "out1") == contents(tmp_path / "out2")
+    assert (one["documents"], one["kept"], one["dropped"], one["duplicates"]) == (80, 60, 20, 20)
+    assert {**one, "seconds": 0, "groups": ""} == {**two, "seconds": 0, "groups": ""}
     groups = pq.read_table(tmp_path / "out1" / "groups.parquet")
     assert groups.schema.names == ["doc_id", "survivor", "similarity"]
-    assert groups.num_rows == 20
-    assert [path.name for path in (tmp_path / "out1").iterdir()] == ["groups.parquet"]
+    assert groups["doc_id"].to_pylist() == sorted(groups["doc_id"].to_pylist())
+    kept, dropped = (pq.read_table(tmp_path / "out1" / name) for name in ("kept", "dropped"))
+    assert kept.schema.remove_metadata() == table.schema
+    assert dropped.schema.names == [*table.schema.names, "reason", "survivor", "similarity"]
+    rows = sorted(kept.to_pylist() + dropped.select(table.schema.names).to_pylist(), key=lambda row: row["note"])
+    assert rows == table.to_pylist()
+    record = json.loads((tmp_path / "out1" / "stage.json").read_text())["record"]
+    assert record["sources"]["documents"]["dropped"] == {"near_duplicate": 20}
+    assert set(record["outputs"]) == set(contents(tmp_path / "out1"))
+    assert not list((tmp_path / "out1").glob(".working*"))
 
 
-def test_a_table_without_the_columns_is_named(tmp_path: Path) -> None:
-    pq.write_table(pa.table({"id": [1], "text": ["a"]}), tmp_path / "docs.parquet")
-    with pytest.raises(Failure, match=r"docs\.parquet: has no column 'doc_id'"):
-        dedup([tmp_path / "docs.parquet"], tmp_path / "out", Dedup(), workers=1, progress=QUIET)
+def test_the_survivor_does_not_depend_on_the_order_of_files_or_rows(tmp_path: Path) -> None:
+    table = corpus()
+    order = list(range(table.num_rows))
+    random.Random(3).shuffle(order)
+    shuffled = table.take(pa.array(order))
+    found({"a.parquet": table.slice(0, 30), "b.parquet": table.slice(30)}, tmp_path / "one")
+    found({"b.parquet": shuffled.slice(50), "a.parquet": shuffled.slice(0, 50)}, tmp_path / "two")
+    one, two = ((tmp_path / name / "out" / "groups.parquet").read_bytes() for name in ("one", "two"))
+    assert one == two
+
+
+def test_run_twice_it_does_nothing_and_another_run_is_refused(tmp_path: Path) -> None:
+    first = found({"docs.parquet": corpus()}, tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.parquet")}
+    assert found({"docs.parquet": corpus()}, tmp_path) == first
+    assert before == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.parquet")}
+    with pytest.raises(Failure, match="holds the result of other files, settings or code"):
+        found({"docs.parquet": corpus(1)}, tmp_path)
+
+
+def test_an_index_is_compared_with_and_gains_what_stays(tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    found({"march.parquet": corpus(1)}, tmp_path, "march", index=index)
+    # April brings new texts, and copies of March's: one of a text that stayed, longer than it, one of one that left.
+    march, new = corpus(1)["text"].to_pylist(), corpus(2)
+    again = pa.table(
+        {"doc_id": ["x", "y"], "text": [march[1] + " and more", march[60]], "note": pa.array([0, 1], pa.int16())}
+    )
+    april = found({"april.parquet": pa.concat_tables([new, again])}, tmp_path, "april", index=index)
+    assert april["indexed_before"] == 60
+    assert (april["documents"], april["dropped"]) == (82, 22)
+    groups = {
+        row["doc_id"]: row["survivor"] for row in pq.read_table(tmp_path / "april" / "groups.parquet").to_pylist()
+    }
+    assert groups["x"] == "d1:1"
+    assert groups["y"].startswith("d1:"), "the text that stayed in March's group stands for it"
+    stored = json.loads((index / "index.json").read_text())
+    assert [generation["documents"] for generation in stored["generations"]] == [60, 60]
+    # The same month again, into another folder: compared with what was there before it, and added once.
+    found({"april.parquet": pa.concat_tables([new, again])}, tmp_path, "again", index=index)
+    assert contents(tmp_path / "again") == contents(tmp_path / "april")
+    assert json.loads((index / "index.json").read_text()) == stored
+
+
+def test_an_index_that_changed_or_means_something_else_is_refused(tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    found({"march.parquet": corpus(1)}, tmp_path, "march", index=index)
+    with pytest.raises(Failure, match="was made with another threshold"):
+        dedup(
+            [tmp_path / "march.parquet"], tmp_path / "b", Dedup(threshold=0.7), index=index, workers=1, progress=QUIET
+        )
+    part = next(index.glob("*/part-00000.arrow"))
+    part.write_bytes(part.read_bytes()[:-1] + b"x")
+    with pytest.raises(Refusal, match=r"is not the file that index\.json names"):
+        found({"april.parquet": corpus(2)}, tmp_path, "april", index=index)
+
+
+def test_a_table_that_cannot_be_divided_is_named(tmp_path: Path) -> None:
+    def refused(table: pa.Table, message: str) -> None:
+        with pytest.raises(Failure, match=message):
+            found({"docs.parquet": table}, tmp_path)
+
+    refused(pa.table({"id": [1], "text": ["a"]}), r"docs\.parquet: has no column 'doc_id'")
+    refused(pa.table({"doc_id": [1], "text": [1]}), r"docs\.parquet: column 'text' holds no text")
+    refused(pa.table({"doc_id": [1], "text": ["a"], "reason": [1]}), "has a column 'reason'")
+    refused(pa.table({"doc_id": [1], "text": pa.array(["a"], pa.string_view())}), "is of a view type")
+    refused(pa.table({"doc_id": ["a", None], "text": ["a", "b"]}), "rows without doc_id")
     with pytest.raises(Failure, match="no such file"):
         dedup([tmp_path / "absent.parquet"], tmp_path / "out", Dedup(), workers=1, progress=QUIET)
+
+
+def test_texts_that_are_null_or_empty_stay(tmp_path: Path) -> None:
+    table = pa.table({"doc_id": [1, 2, 3, 4], "text": [None, None, "", "..."]})
+    assert found({"docs.parquet": table}, tmp_path)["kept"] == 4
+    empty = found({"empty.parquet": table.slice(0, 0)}, tmp_path, "empty")
+    assert (empty["documents"], empty["kept"]) == (0, 0)

@@ -3,13 +3,14 @@ import random
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
-from datasketch import MinHash
 
 from curate.duplicates import near_duplicates
-from curate.duplicates.near_duplicates import banding
+from curate.duplicates.banding import banding
+from curate.duplicates.sketch import sketch
+from curate.durable import write_arrow
 from curate.words import jaccard, shingles
+from schemas.config import Dedup
 
 THRESHOLD = 0.8
 
@@ -28,20 +29,29 @@ def corpus(seed: int, originals: int = 60) -> list[str]:
     return texts
 
 
-def grouped(texts: list[str], folder: Path, cuts: int = 1, threshold: float = THRESHOLD) -> pa.Table:
+def grouped(
+    texts: list[str], folder: Path, cuts: int = 1, threshold: float = THRESHOLD, classes: list[str] | None = None
+) -> pa.Table:
     folder.mkdir(parents=True)
     size = -(-len(texts) // cuts)
+    settings = Dedup(threshold=threshold)
     paths = []
     for first in range(0, len(texts), size):
         chunk = texts[first : first + size]
         rows = range(first, first + len(chunk))
-        table = near_duplicates.sketch(
-            rows, [f"d{row:04d}" for row in rows], chunk, [""] * len(chunk), [""] * len(chunk),
-            threshold=threshold, shingle_words=5, permutations=128,
-        )  # fmt: skip
-        paths.append(folder / f"{first}.parquet")
-        pq.write_table(table, paths[-1])
-    return near_duplicates.group(paths, threshold=threshold, scratch=folder)[0]
+        batch = sketch(
+            pa.array(rows, pa.int64()),
+            pa.array([f"d{row:04d}" for row in rows]),
+            pa.array(chunk),
+            pa.array([""] * len(chunk) if classes is None else classes[first : first + size]),
+            # Ranks as of equal texts, so that the order of doc_id decides.
+            pa.array([0] * len(chunk)),
+            settings,
+        )
+        batch = batch.set_column(2, batch.schema.field("rank"), pa.array([0] * len(chunk), pa.int64()))
+        paths.append(folder / f"{first}.arrow")
+        write_arrow(paths[-1], [batch], batch.schema)
+    return near_duplicates.group(paths, threshold=threshold, bands=banding(threshold, 128).bands)[0]
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -100,9 +110,10 @@ def test_the_stated_recall_is_what_the_formula_gives() -> None:
     assert round(cut.recall(0.85), 3) == 0.999
 
 
-def test_signatures_are_datasketchs_own() -> None:
-    hashes = shingles("one two three four five six seven eight", 5)
-    reference = MinHash(num_perm=128, scheme="affine32", hashfunc=lambda value: value)
-    for value in hashes.tolist():
-        reference.update(value & 0xFFFFFFFF)
-    assert (near_duplicates._signatures([hashes], 128)[0] == reference.hashvalues).all()
+def test_documents_of_different_classes_are_never_duplicates(tmp_path: Path) -> None:
+    text = " ".join(f"w{i}" for i in range(30))
+    table = grouped([text] * 4, tmp_path / "a", classes=["train", "evaluation", "train", "evaluation"])
+    assert table.select(["doc_id", "survivor"]).to_pylist() == [
+        {"doc_id": "d0002", "survivor": "d0000"},
+        {"doc_id": "d0003", "survivor": "d0001"},
+    ]

@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 
 from curate.stages.deidentify import Deidentify
 from curate.stages.verify import Verify
-from deid.key import create_key
+from deid.key import create_key, open_vault
+from deid.vault.rows import Table
 from schemas.extra import NoteExtra, Section
 from schemas.failure import Refusal
 from schemas.labels import Label
@@ -64,3 +66,18 @@ def test_verify_holds_back_what_still_shows_a_valid_number(part: Callable[..., p
     outcome = Verify(DeidPolicy(), PERSONAL).apply(part(*rows), 0, None)
     assert outcome.kept["text"].to_pylist() == ["no number here"]
     assert outcome.quarantined.num_rows == 1
+
+
+def test_the_vault_remembers_what_left_once_and_where_the_policy_says_so(
+    part: Callable[..., pa.Table], vault: Path
+) -> None:
+    rows = [{"source": "notes", "kind": "note", "text": TEXT}]
+    Deidentify(DeidPolicy(), vault, PERSONAL).apply(part(*rows), 0, None)
+    assert not (vault / "reidentification").exists()
+    opened, policy = open_vault(vault), DeidPolicy(reidentification=True)
+    for _ in range(2):  # a part that is done again after a kill
+        text = Deidentify(policy, opened, PERSONAL).apply(part(*rows), 0, None).kept["text"][0].as_py()
+    assert len(list((vault / "reidentification").rglob("*.rows"))) == 1
+    phone = re.search(r"Phone: (\S+ \S+)", text)
+    assert phone is not None
+    assert [row.original for row in Table(opened).find([phone[1]])] == [PHONE]

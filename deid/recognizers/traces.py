@@ -1,0 +1,63 @@
+"""Every other place where a value that was found stands word for word: it goes, too, or the note would be held back."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from deid.gazetteers import ambiguous, sound, words
+from deid.note import Note
+from schemas.labels import Label
+
+_SHORTEST = 4  # characters of a value that is sought
+_FEWEST = 5  # digits of a value that has nothing else: "8/10" may be a date here and a score there
+_WORD = re.compile(r"\w")
+_EDGE = re.compile(r"(?<!\w)")
+
+
+def find(note: Note) -> None:
+    """Claim them, under the label of the first."""
+    labels: dict[str, Label] = {}
+    for hit in note.hits:
+        if value := worth_seeking(note.s[hit.start : hit.end]):
+            labels.setdefault(value, hit.label)
+    folded = fold_case(note.s)
+    for start, end in list(occurrences(labels, folded)):
+        if note.free(start, end):
+            note.claim(start, end, labels[folded[start:end]], 0.6, "the same again")
+
+
+def worth_seeking(value: str) -> str | None:
+    """A value of a shadow as it is sought, folded; None for what may stand elsewhere and mean something else: one of
+    under four characters, a few digits and nothing else, a name that is an ordinary word.
+    """
+    plain = fold_case(value).strip()
+    bare = re.sub(r"[\s\-]", "", plain)
+    figures = sum(c.isdigit() for c in bare)
+    if (
+        len(bare) < _SHORTEST
+        or plain in words()
+        or sound(plain) in ambiguous()
+        or figures == len(re.sub(r"\W", "", bare)) < _FEWEST
+    ):
+        return None
+    return plain
+
+
+def fold_case(text: str) -> str:
+    """One case, and as many characters as before."""
+    folded = text.casefold()
+    return folded if len(folded) == len(text) else "".join(c if len(c.casefold()) > 1 else c.casefold() for c in text)
+
+
+def occurrences(values: Collection[str], text: str) -> Iterator[tuple[int, int]]:
+    """Where one of the values, each of four characters or more, stands with no letter or digit beside it; the longest
+    at each place. One pass over the text, however many values.
+    """
+    lengths: dict[str, set[int]] = {}
+    for value in values:
+        lengths.setdefault(value[:_SHORTEST], set()).add(len(value))
+    for edge in _EDGE.finditer(text) if lengths else ():
+        start = edge.start()
+        for length in sorted(lengths.get(text[start : start + _SHORTEST], ()), reverse=True):
+            if text[start : start + length] in values and not _WORD.match(text, start + length):
+                yield start, start + length
+                break
