@@ -1,8 +1,8 @@
 """The ten Brahmic scripts of India, read as sounds.
 
 Their blocks are laid out alike (ISCII 1988), so one table of letters serves them all; what a script does otherwise
-stands beside it. Tamil writes neither voice nor breath: its stops stay open. In between, `+` is a virama and `~` a nasal
-sign.
+stands beside it. Tamil writes neither voice nor breath: its stops stay open. On the way, `+` is a virama and `~` a
+nasal sign.
 """
 
 import unicodedata

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from itertools import combinations, product
 
 from deid.linking.distance import FAR, SAME, VARIANT, between
-from deid.linking.fit import INITIAL, Fit, fit
+from deid.linking.fit import INITIAL, Fit, fit, joined_once
 from deid.linking.known import known
+from deid.linking.latin import letters
 from deid.linking.parts import Parts
 from deid.linking.reading import BROAD, read
-from deid.linking.skeleton import bags
+from deid.linking.skeleton import skeletons, skeletons_of
 from deid.linking.slips import slip
 
 _MARGIN = 0.07  # how much nearer the nearer of two must be
@@ -67,13 +68,12 @@ class People:
 
     def _join(self) -> None:
         """Closed forms first; those of scripts that leave much open then find their person among few."""
-        pairs = self._near(range(len(self._groups)))
-        plain = {pair: found for pair, found in pairs.items() if not found.initials and found.distance <= VARIANT}
+        plain = self._near()
         broad = {place for place, group in enumerate(self._groups) if _broad(group.names[0])}
         closed = {pair: found for pair, found in plain.items() if not broad.intersection(pair)}
         for step in _STEPS:
             self._step({pair: found.distance for pair, found in closed.items() if found.distance <= step}, plain)
-        self._slips(pairs)
+        self._slips()
         for step in _STEPS:
             self._step({pair: found.distance for pair, found in plain.items() if found.distance <= step}, plain)
         for (one, other), found in plain.items():
@@ -84,19 +84,22 @@ class People:
         self._initials()
         self._unsure = {self._find(place) for place in self._unsure}
 
-    def _near(self, places: Iterable[int]) -> dict[tuple[int, int], Fit]:
-        """The fit of every two forms that share a block, or would but for one consonant."""
-        blocks: defaultdict[str, set[int]] = defaultdict(set)
-        for place in places:
-            for bag in _bags(self._groups[place].names[0]):
-                blocks[bag].add(place)
-                for at in range(len(bag)):
-                    blocks[bag[:at] + bag[at + 1 :] + "-"].add(place)
-        for bag, block in list(blocks.items()):
-            if not bag.endswith("-") and bag + "-" in blocks:
-                blocks[bag + "-"] |= block
-        seen = {pair for block in blocks.values() if len(block) <= _CROWD for pair in combinations(sorted(block), 2)}
-        return {pair: self._fit(*pair) for pair in sorted(seen)}
+    def _near(self) -> dict[tuple[int, int], Fit]:
+        """Every two forms that may be one name in two spellings, with how they fit."""
+        blocks: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        for place, group in enumerate(self._groups):
+            for block in _blocks(group.names[0]):
+                blocks[block].append(place)
+        fits = ((pair, self._fit(*pair)) for pair in _within(blocks.values()))
+        return {pair: found for pair, found in fits if not found.initials and found.distance <= VARIANT}
+
+    def _mistyped(self) -> list[tuple[int, int]]:
+        """Every two forms of which a part differs by a letter, all others being equal: deletion neighbourhoods."""
+        blocks: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        for place, group in enumerate(self._groups):
+            for each in {each for name in group.names for each in _one_letter_less(name)}:
+                blocks[each].append(place)
+        return _within(blocks.values())
 
     def _fit(self, one: int, other: int) -> Fit:
         pair = (one, other)
@@ -154,14 +157,16 @@ class People:
         by_part: defaultdict[str, set[int]] = defaultdict(set)
         for place, group in enumerate(self._groups):
             for part in group.names[0].whole:
-                for bag in bags(part.sounds):
-                    by_part[bag].add(place)
+                for skeleton in skeletons(part.sounds):
+                    by_part[skeleton].add(place)
         short = {place: len(g.names[0].initials) for place, g in enumerate(self._groups) if g.names[0].initials}
         for count in sorted(set(short.values())):
             chosen: dict[int, dict[int, float]] = {}
             for place in (place for place in short if short[place] == count):
                 around = chosen.setdefault(self._find(place), {})
-                blocks = [by_part[bag] for part in self._groups[place].names[0].whole for bag in bags(part.sounds)]
+                blocks = [
+                    by_part[each] for part in self._groups[place].names[0].whole for each in skeletons(part.sounds)
+                ]
                 for other in sorted(set().union(*blocks)):
                     if short.get(other, 0) >= count:
                         continue
@@ -176,13 +181,13 @@ class People:
                 elif around:
                     self._unsure.add(mine)
 
-    def _slips(self, pairs: dict[tuple[int, int], Fit]) -> None:
+    def _slips(self) -> None:
         """A name that stands alone and is one slip from a person joins this person, where it is the only such."""
         spellings: defaultdict[int, int] = defaultdict(int)
         for place, group in enumerate(self._groups):
             spellings[self._find(place)] += len(group.names)
         chosen: dict[int, dict[int, float]] = defaultdict(dict)
-        for pair in sorted(pairs):
+        for pair in self._mistyped():
             for seen, meant in (pair, pair[::-1]):
                 mine, root = self._find(seen), self._find(meant)
                 if mine == root or spellings[mine] > 1 or not self._slip(seen, meant):
@@ -248,6 +253,24 @@ def _unrivalled(around: dict[int, float], akin: set[tuple[int, int]]) -> set[int
     return set(kept)
 
 
+def _within(blocks: Iterable[list[int]]) -> list[tuple[int, int]]:
+    """Every pair that shares a block, once, in order."""
+    return sorted({pair for block in blocks if len(block) <= _CROWD for pair in combinations(block, 2)})
+
+
+def _one_letter_less(name: Parts) -> Iterator[tuple[str, ...]]:
+    """A Latin name with one part a letter shorter, and as it is, its others by skeleton; the first letter stays."""
+    if any(part.script != "Latn" for part in name.whole):
+        return
+    for whole in (name.whole, *joined_once(name.whole)):
+        for at, part in enumerate(whole):
+            others = sorted(skeletons(other.sounds)[0] for other in (*whole[:at], *whole[at + 1 :]))
+            others += [f".{initial}" for initial in sorted(name.initials)]
+            word = letters(part.word)
+            for cut in range(1, len(word) + 1):
+                yield (word[:cut] + word[cut + 1 :], *others)
+
+
 def _apart(found: Fit) -> bool:
     """Whether two names are two for certain: a part of one is no part of the other."""
     return found.distance >= FAR or any(between(pair.one, pair.other) > _APART for pair in found.pairs)
@@ -258,11 +281,16 @@ def _broad(name: Parts) -> bool:
     return any(part.script in BROAD and part.open for part in name.whole)
 
 
-def _bags(name: Parts) -> tuple[str, ...]:
-    heard = "|".join(part.sounds for part in name.whole)
-    spelt = "|".join(read(part.word).sounds or part.sounds for part in name.whole)
-    found = bags(heard) if spelt == heard else (*bags(heard), *bags(spelt))
-    return found if not name.initials else tuple(bag + "." for bag in found)
+def _blocks(name: Parts) -> set[tuple[str, ...]]:
+    """Skeletons of a name's parts in any order: as they are, with neighbours joined, and as spelt where that is not the
+    sound that they go by.
+    """
+    spelt = tuple(read(part.word) if part.word else part for part in name.whole)
+    ways = {name.whole, tuple(each if each.sounds else part for each, part in zip(spelt, name.whole, strict=True))}
+    ways |= {shorter for way in list(ways) for shorter in joined_once(way)}
+    ways |= {shorter for way in list(ways) if len(way) > 1 for shorter in joined_once(way)}
+    mark = (".",) if name.initials else ()
+    return {(*mark, *sorted(each)) for way in ways for each in skeletons_of(part.sounds for part in way)}
 
 
 def _slipped(seen: Parts, meant: Parts) -> bool:

@@ -69,11 +69,16 @@ def part_distance(one: Reading, other: Reading) -> float:
 def _joinings(whole: tuple[Reading, ...], others: int) -> Iterator[tuple[tuple[Reading, ...], int]]:
     """The parts as they are, and with neighbours joined where there are more than the other name has."""
     yield whole, 0
-    if len(whole) > 1 and len(whole) > others:
-        for at in range(len(whole) - 1):
-            shorter = (*whole[:at], _joined(whole[at], whole[at + 1]), *whole[at + 2 :])
+    if len(whole) > others:
+        for shorter in joined_once(whole):
             for parts, joints in _joinings(shorter, others):
                 yield parts, joints + 1
+
+
+def joined_once(whole: tuple[Reading, ...]) -> Iterator[tuple[Reading, ...]]:
+    """The parts with two neighbours joined, each way."""
+    for at in range(len(whole) - 1):
+        yield (*whole[:at], _joined(whole[at], whole[at + 1]), *whole[at + 2 :])
 
 
 @lru_cache(maxsize=1 << 14)

@@ -19,6 +19,7 @@ from deid.tokens import key, script
 _WORD = regex.compile(r"([\p{L}\p{M}]+)(\s?\.)?")
 _APOSTROPHE = regex.compile(r"(?<=\p{L})['`´](?=\p{L})")
 _OF = regex.compile(r"(?i)\bd[' ]\s?(?=(?:souza|silva|costa|cruz|mello|cunha|lima|sa|almeida)\b)")
+_ODD = regex.compile(r"['`´/]|\b[dD]\s")
 _RELATION = regex.compile(r"(?i)\b[sdwchfm]/o\b.*")
 _LETTER = {
     "a": "a", "b": "b", "c": "cks", "d": "d", "e": "eiy", "f": "f", "g": "gj", "h": "h", "i": "iye", "j": "jy",
@@ -47,7 +48,9 @@ class Parts(NamedTuple):
 @lru_cache(maxsize=1 << 16)
 def parts(surface: str) -> Parts:
     """Cut a name. Any code points; no part where there is no letter of our scripts."""
-    text = _RELATION.sub("", _APOSTROPHE.sub("", _OF.sub("D", shadow(surface).text)))
+    text = shadow(surface).text
+    if _ODD.search(text):
+        text = _RELATION.sub("", _APOSTROPHE.sub("", _OF.sub("D", text)))
     found = [(m.group(1), m.group(2) is not None) for m in _WORD.finditer(text)]
     notes: list[str] = []
     found = _untitled(found, notes)
@@ -55,14 +58,16 @@ def parts(surface: str) -> Parts:
     initials: list[str] = []
     mixed = any(word.islower() or word.istitle() for word, _ in found if len(word) > 2)
     lasting = sum(1 for word, _ in found if len(word) > 1)
+    last = max((at for at, (word, _) in enumerate(found) if len(word) > 3), default=0)
     for at, (word, dotted) in enumerate(found):
-        before = any(len(other) > 3 for other, _ in found[at + 1 :])
-        stands = _initials(word, dotted, mixed, lasting > 1, before)
+        stands = _initials(word, dotted, mixed, lasting > 1, at < last)
         if stands:
             initials += stands
             notes.append(f"{word}: initial, {'/'.join(stands)}")
         else:
-            whole += _words(word, notes)
+            heard_as, told = _words(word)
+            whole += heard_as
+            notes += told
     return Parts(tuple(whole), tuple(initials), tuple(notes))
 
 
@@ -81,7 +86,7 @@ def _untitled(found: list[tuple[str, bool]], notes: list[str]) -> list[tuple[str
     return found
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 16)
 def _honours(word: str) -> bool:
     """Whether a last word only shows respect. Of those that are part of many names (Amma, Begum, Bhai) none does."""
     return len(word) > 1 and key(word) in _respect()
@@ -92,32 +97,33 @@ def _respect() -> frozenset[str]:
     return frozenset(key(word) for line in _table("respect.tsv") for word in line.split("|"))
 
 
-def _words(word: str, notes: list[str]) -> list[Reading]:
-    """One part or two: "Rameshbhai" is "Ramesh bhai"."""
+@lru_cache(maxsize=1 << 16)
+def _words(word: str) -> tuple[tuple[Reading, ...], tuple[str, ...]]:
+    """One part or two ("Rameshbhai" is "Ramesh bhai"), and what was done."""
     folded = key(word)
     endings = _endings()
     if folded in endings:
-        return [heard(word, script(word), endings[folded])]
+        return (heard(word, script(word), endings[folded]),), ()
     for length in range(2, min(8, len(folded) - 2) + 1):
-        ending = folded[-length:]
-        stem = folded[:-length]
+        ending, stem = folded[-length:], folded[:-length]
         if ending in endings and len(stem) >= (3 if stem.isascii() else 2) and len(read(stem).sounds) > 2:
-            notes.append(f"{word}: {stem} + {ending}")
-            return [_one_name(read(stem), notes), heard(ending, script(ending), endings[ending])]
-    return [_one_name(read(folded if folded.isascii() else word), notes)]
+            reading, told = _one_name(read(stem))
+            last = heard(ending, script(ending), endings[ending])
+            return (reading, last), (f"{word}: {stem} + {ending}", *told)
+    reading, told = _one_name(read(folded if folded.isascii() else word))
+    return (reading,), told
 
 
-def _one_name(reading: Reading, notes: list[str]) -> Reading:
+def _one_name(reading: Reading) -> tuple[Reading, tuple[str, ...]]:
     table = _same_name()
     meant = table.get(key(reading.word)) or (None if reading.script in BROAD else table.get(reading.key))
     if meant is None:
-        return reading
-    if meant.key != reading.key:
-        notes.append(f"{reading.word}: one name with {meant.word}")
-    return meant._replace(word=reading.word)
+        return reading, ()
+    told = (f"{reading.word}: one name with {meant.word}",) if meant.key != reading.key else ()
+    return meant._replace(word=reading.word), told
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 16)
 def _initials(word: str, dotted: bool, mixed: bool, others: bool, before: bool) -> tuple[str, ...]:
     """The initials that a word is: a letter, a letter's name in another script, a few capitals without a vowel.
 

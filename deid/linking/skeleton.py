@@ -4,6 +4,7 @@ Blocking (Fellegi and Sunter 1969): only names that share a block are compared, 
 linear. What a script leaves open is tried both ways.
 """
 
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import product
 
@@ -13,15 +14,19 @@ _FIXED = str.maketrans(
     {**dict.fromkeys("kg4", "k"), **dict.fromkeys("cjsSZ7", "s"), **dict.fromkeys("tdT5", "t"),
      **dict.fromkeys("pfP6", "p"), **dict.fromkeys("nmMN", "n"), **dict.fromkeys("aiueohyIVAODUQYGLXE890", None)}
 )  # fmt: skip
-_SWITCHES = (
-    (
-        {ord(c): "p" for c in "bvBWF13H"} | {ord("J"): "s", ord("@"): "s", ord("2"): "pn"},
-        dict.fromkeys(map(ord, "bvBWFJ@13H")) | {ord("2"): "n"},
-    ),
-    ({ord("R"): "t", ord("C"): "t"}, {ord("R"): "r", ord("C"): "r"}),
-    ({ord("K"): "k"}, {ord("K"): None}),
+_Switch = dict[int, str | None]
+
+
+def _switch(letters: str, into: str | None, **others: str) -> _Switch:
+    return {**dict.fromkeys(map(ord, letters), into), **{ord(each): other for each, other in others.items()}}
+
+
+_SWITCHES: tuple[tuple[_Switch, _Switch], ...] = (
+    (_switch("bvBWF13H", "p", J="s") | {ord("@"): "s", ord("2"): "pn"}, _switch("bvBWFJ@13H", None) | {ord("2"): "n"}),
+    (_switch("RC", "t"), _switch("RC", "r")),
+    (_switch("K4", "k"), _switch("K4", None)),
 )
-_SILENT = regex.compile(r"(?<=[nmM])[gKGL4]|(?<=[kK4])[sXS]")
+_SILENT = regex.compile(r"[aOUQ]|(?<=[nmM][aOUQ]?)[kgKG4L]|(?<=[kK4][aOUQ]?)[sXS]")
 _DOUBLE = regex.compile(r"(.)\1+")
 
 
@@ -29,13 +34,18 @@ _DOUBLE = regex.compile(r"(.)\1+")
 def skeletons(sounds: str) -> tuple[str, ...]:
     """Every skeleton of folded sounds; at most eight."""
     plain = _SILENT.sub("", sounds)
-    found = dict.fromkeys(
-        _DOUBLE.sub(r"\1", plain.translate(first).translate(second).translate(third).translate(_FIXED))
-        for first, second, third in product(*_SWITCHES)
-    )
-    return tuple(found)
+    found = (_DOUBLE.sub(r"\1", plain.translate(switch).translate(_FIXED)) for switch in _used(plain))
+    return tuple(dict.fromkeys(found))
 
 
-def bags(sounds: str) -> tuple[str, ...]:
-    """Skeletons of a name whose parts are joined by `|`, their letters sorted: the order of parts does not matter."""
-    return tuple(dict.fromkeys("".join(sorted(each.replace("|", ""))) for each in skeletons(sounds)))
+def skeletons_of(parts: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """The skeletons of several words together: what is open is read one way in all of them."""
+    plain = [_SILENT.sub("", sounds) for sounds in parts]
+    for switch in _used("".join(plain)):
+        yield tuple(_DOUBLE.sub(r"\1", each.translate(switch).translate(_FIXED)) for each in plain)
+
+
+def _used(sounds: str) -> list[_Switch]:
+    """The switches that make a difference to these sounds; one that makes none is set one way."""
+    ways = [switch if any(chr(code) in sounds for code in switch[0]) else switch[:1] for switch in _SWITCHES]
+    return [first | second | third for first, second, third in product(*ways)]
