@@ -14,6 +14,7 @@ from deid.cipher import Cipher
 from deid.collector import paused
 from deid.dates import around, days, shift
 from deid.generalise import generalise
+from deid.linking.identity import identity
 from deid.mask import masked
 from deid.presidio import AnonymizerEngine, Operator, OperatorConfig, OperatorType, RecognizerResult
 from deid.residual import proven
@@ -107,6 +108,9 @@ class Replacer:
         made: dict[Label, dict[str, str]] = {}
         tags: dict[tuple[Label, str], str] = {}
         count = Counter[Label]()
+        persons = {text[span.start : span.end] for span in spans if span.label is Label.PERSON}
+        # A figure is -bhai or -ben, which stays.
+        heard = {part for person in persons for part in identity(person) if not part.isdigit()}
         near = around({text[span.start : span.end] for span in spans if span.label is Label.DATE})
         for span in spans:
             value, label, chosen = text[span.start : span.end], span.label, self.policy.operator(span.label)
@@ -114,7 +118,7 @@ class Replacer:
             if value in values or chosen in ("keep", "redact"):
                 continue
             if chosen in ("surrogate", "shift"):
-                values[value] = self._surrogate(label, value, scope, originals, near)
+                values[value] = self._surrogate(label, value, scope, originals, near, heard)
             elif chosen == "tag":
                 flat = label, _flat(value)
                 if flat not in tags:
@@ -149,7 +153,15 @@ class Replacer:
             case _:
                 return OperatorConfig("made", {"made": values})
 
-    def _surrogate(self, label: Label, value: str, scope: str, originals: set[str], near: datetime.date | None) -> str:
+    def _surrogate(
+        self,
+        label: Label,
+        value: str,
+        scope: str,
+        originals: set[str],
+        near: datetime.date | None,
+        heard: set[str],
+    ) -> str:
         """A surrogate that is none of the originals and has no real one's form, by another draw where it would be."""
         if label is Label.DATE:
             by = days(Chance(self._key, "days", scope).below, whole_weeks=self.policy.keep_weekday)
@@ -162,7 +174,7 @@ class Replacer:
             def chance(part: str, attempt: int = attempt) -> Chance:
                 return Chance(self._key, scope, label, part, str(attempt))
 
-            new = surrogate(label, value, chance)
+            new = surrogate(label, value, chance, heard)
             if originals.isdisjoint((_flat(new), *(_flat(word) for word in new.split()))) and not _looks_real(new):
                 return new
         return f"[{label}]"

@@ -7,7 +7,7 @@ made.
 """
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from functools import cache
 
 import regex
@@ -15,11 +15,13 @@ import regex
 from deid.chance import Chance
 from deid.checksums import luhn, luhn36, verhoeff
 from deid.lexicon import group, rows
+from deid.linking.identity import identity
 from deid.shadow import shadow
 from deid.surrogate_names import Draw, made_name, made_place, some_name
 from deid.tokens import key as fold
 from schemas.labels import Label
 
+_TRIES = 8
 _WORD = regex.compile(r"[\p{L}\p{M}\u200b\u200c\u200d]+(?:['’]\p{L}[\p{L}\p{M}]*)*")
 
 
@@ -36,8 +38,12 @@ def _cased(word: str, like: str) -> str:
     return word[:1].upper() + word[1:] if like[:1].isupper() else word
 
 
-def _renamed(text: str, chance: Draw, make: Callable[[str, Draw], str], keep: frozenset[str]) -> str:
-    """Every word replaced by its sound's made-up one; initials by initials, digits by digits, words to keep kept."""
+def _renamed(
+    text: str, chance: Draw, make: Callable[[str, Draw], str], keep: Set[str], heard: Set[str] = frozenset()
+) -> str:
+    """Every word replaced by its sound's made-up one, which is none of `heard`; initials by initials, digits by digits,
+    words to keep kept.
+    """
 
     def word(match: "regex.Match[str]") -> str:
         old = match.group()
@@ -46,7 +52,12 @@ def _renamed(text: str, chance: Draw, make: Callable[[str, Draw], str], keep: fr
         if len(old) == 1 and old.isascii():
             new = chance(f"initial {old.casefold()}").of([c for c in "abcdeghjklmnprstv" if c != old.casefold()])
             return new.upper() if old.isupper() else new
-        return _cased(make(old, chance), old)
+        new = make(old, chance)
+        for attempt in range(1, _TRIES):
+            if heard.isdisjoint(identity(new)):
+                break
+            new = make(old, lambda part: chance(f"{part} again {attempt}"))  # noqa: B023 - called at once
+        return _cased(new, old)
 
     draw = chance("\0digits" + text)
     return regex.sub(r"\p{Nd}", lambda m: _digit(m.group(), draw.below(10)), _WORD.sub(word, text))
@@ -101,6 +112,8 @@ def _phone(text: str, draw: Chance) -> str:
     digits = _number(text, draw, 10)
     head = 2 if len(old) == 12 and old.startswith("91") else 1 if len(old) == 11 and old.startswith("0") else 0
     digits = old[:head] + "5" + digits[head + 1 :]
+    if verhoeff(digits):
+        digits = digits[:-1] + str((int(digits[-1]) + 1) % 10)
     return _put(text, digits) if old else digits
 
 
@@ -168,12 +181,14 @@ def _unlike(text: str) -> str:
     return _put(text, "1" + digits[1:]) if mobile else text
 
 
-def surrogate(label: Label, text: str, chance: Draw) -> str:
-    """A surrogate for a value. `chance(value)` begins a keyed stream of choices for that value within its scope."""
+def surrogate(label: Label, text: str, chance: Draw, heard: Set[str] = frozenset()) -> str:
+    """A surrogate for a value. `chance(value)` begins a keyed stream of choices for that value within its scope; no
+    part of a made-up person's name is among `heard`, identities of parts of names.
+    """
     draw = chance(fold(shadow(text).text).replace(" ", ""))
     match label:
         case Label.PERSON:
-            return _renamed(text, chance, made_name, frozenset())
+            return _renamed(text, chance, made_name, frozenset(), heard)
         case Label.LOCATION:
             return _renamed(text, chance, made_place, _KEPT_IN_PLACES)
         case Label.ORGANIZATION:
