@@ -120,13 +120,13 @@ class Replacer:
             if chosen in ("surrogate", "shift"):
                 values[value] = self._surrogate(label, value, scope, originals, near, heard)
             elif chosen == "tag":
-                flat = label, _flat(value)
+                flat = label, _same(label, value)
                 if flat not in tags:
                     count[label] += 1
                     tags[flat] = f"[{label}_{count[label]}]"
                 values[value] = tags[flat]
             elif chosen == "token":
-                values[value] = self._cipher.token(label, scope, _flat(value))
+                values[value] = self._cipher.token(label, scope, _same(label, value))
             elif chosen == "encrypt":
                 values[value] = self._cipher.encrypt(label, scope, value)
             elif chosen == "mask":
@@ -190,6 +190,11 @@ def _tells(date: str, originals: set[str]) -> bool:
     edges = [match.start() for match in re.finditer(r"\b|$", date)]
     pieces = (_flat(date[start:end]) for at, start in enumerate(edges) for end in edges[at + 1 :])
     return any(len(piece) > 2 and piece in originals for piece in pieces)
+
+
+def _same(label: Label, value: str) -> str:
+    """What two values of a label have in common that are one: persons how their names sound, in any script."""
+    return (label is Label.PERSON and " ".join(identity(value))) or _flat(value)
 
 
 def _flat(text: str) -> str:

@@ -156,3 +156,11 @@ def test_no_surrogate_has_a_real_ones_form_by_chance(value):
     for number in range(200):
         made = Replacer(DeidPolicy(), bytes([number]) * 32).replace(value, [span], "s")
         assert residual([made], [[value]]) == [None]
+
+
+@pytest.mark.parametrize("operator", ["tag", "token"])
+def test_one_person_in_two_scripts_has_one_tag(operator):
+    text = "Ram Kumar, राम कुमार, Shyam Kumar"
+    spans = [Span(0, 9, Label.PERSON), Span(11, 20, Label.PERSON), Span(22, 33, Label.PERSON)]
+    after = Replacer(DeidPolicy(default=operator), KEY).replace(text, spans, "s").split(", ")
+    assert after[0] == after[1] != after[2]
