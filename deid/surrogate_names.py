@@ -26,6 +26,7 @@ Draw = Callable[[str], Chance]
 """Begins a keyed stream of choices for what is named."""
 
 _LEAST = 60  # names of a pool; of a smaller one too few are alike to hide among
+_TOWN = 2  # rank from which on a place is one that stands for others
 _ROUNDS = 4  # Luby and Rackoff, "How to construct pseudorandom permutations", 1988: four make a strong one
 _TRIES = 8
 _STYLES = {"Taml": "tamil", "Telu": "telugu", "Knda": "kannada", "Beng": "bengali", "Arab": "muslim"}
@@ -87,7 +88,7 @@ def _written(name: str, writing: str) -> str:
 
 @cache
 def _spellings() -> dict[tuple[str, str], str]:
-    listed = [*names(), *(place for place in places() if " " not in place)]
+    listed = [*names(), *(place for place, rank in places().items() if rank >= _TOWN and " " not in place)]
     return {(script(name), _heard(name)): name for name in reversed(listed) if not name.isascii() and len(name) > 2}
 
 
@@ -146,7 +147,7 @@ def _places() -> dict[str, tuple[Pool, int]]:
 @cache
 def _towns() -> list[str]:
     """Towns of one Latin word, one of each sound."""
-    known = {_heard(p): p for p, rank in sorted(places().items()) if rank >= 2 and p.isascii() and p.isalpha()}
+    known = {_heard(p): p for p, rank in sorted(places().items()) if rank >= _TOWN and p.isascii() and p.isalpha()}
     return [known[heard] for heard in sorted(known)]
 
 
