@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from deid.checksums import aadhaar
+from deid.gazetteers import is_name
 from deid.note import Hit, Note
 from deid.recognizers.structured import vetoed
 from deid.tagger import FILE
@@ -81,6 +82,10 @@ def _chosen(note: Note, hidden: Array, add: float, codes: list[tuple[int, int]])
     ]
     for first, last in _answered(note):
         open_[first:last] = [False] * (last - first)
+    for cue in note.people:
+        if cue.kind == "title":  # "Mrs" is nobody; "Kumari" may be
+            for i in range(cue.first, cue.last):
+                open_[i] = open_[i] and is_name(note.tokens[i].text)
     for first, last in codes:
         if any(open_[first:last]) and _stays(note, first, last):
             open_[first:last] = [False] * (last - first)
