@@ -91,7 +91,7 @@ class People:
             for block in _blocks(group.names[0]):
                 blocks[block].append(place)
         fits = ((pair, self._fit(*pair)) for pair in _within(blocks.values()))
-        return {pair: found for pair, found in fits if not found.initials and found.distance <= VARIANT}
+        return {pair: found for pair, found in fits if not found.initials and found.distance <= _APART}
 
     def _mistyped(self) -> list[tuple[int, int]]:
         """Every two forms of which a part differs by a letter, all others being equal: deletion neighbourhoods."""
@@ -197,9 +197,8 @@ class People:
                     chosen[mine][root] = min(distance, chosen[mine].get(root, distance))
         joins = []
         for mine, around in sorted(chosen.items()):
-            kept = _unrivalled(around, set())
-            if len(kept) == 1:
-                joins.append((mine, *kept))
+            if len(around) == 1:
+                joins.append((mine, *around))
         for mine, root in joins:
             self._slipped_in |= set(self._members[mine])
             self._union(mine, root)

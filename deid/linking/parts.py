@@ -10,6 +10,7 @@ import regex
 from deid.gazetteers import is_name
 from deid.lexicon import rows
 from deid.linking.distance import SAME, between
+from deid.linking.known import known
 from deid.linking.phonemes import OPEN
 from deid.linking.reading import BROAD, Reading, heard, read
 from deid.linking.skeleton import skeletons
@@ -76,8 +77,8 @@ def _untitled(found: list[tuple[str, bool]], notes: list[str]) -> list[tuple[str
     while len(found) > 1 and key(found[0][0]) in _beside("title"):
         word, dotted = found[0]
         rest = sum(1 for other, _ in found[1:] if len(other) > 1)
-        if not rest or (is_name(word) and rest < 2 and not dotted):
-            break
+        if not rest or (is_name(word) and not dotted and (rest < 2 or read(word + found[1][0]).key in known())):
+            break  # Sri Devi
         notes.append(f"{word}: title, left out")
         found = found[1:]
     while len(found) > 1 and _honours(found[-1][0]):
