@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 
 from deid.linking.distance import FAR, SAME, VARIANT, between
-from deid.linking.fit import INITIAL, Fit, fit, joined_once
+from deid.linking.fit import INITIAL, MOST, Fit, fit, joined_once
 from deid.linking.known import known
 from deid.linking.latin import letters
 from deid.linking.parts import Parts
@@ -259,7 +259,7 @@ def _within(blocks: Iterable[list[int]]) -> list[tuple[int, int]]:
 
 def _one_letter_less(name: Parts) -> Iterator[tuple[str, ...]]:
     """A Latin name with one part a letter shorter, and as it is, its others by skeleton; the first letter stays."""
-    if any(part.script != "Latn" for part in name.whole):
+    if len(name.whole) > MOST or any(part.script != "Latn" for part in name.whole):
         return
     for whole in (name.whole, *joined_once(name.whole)):
         for at, part in enumerate(whole):
@@ -284,6 +284,8 @@ def _blocks(name: Parts) -> set[tuple[str, ...]]:
     """Skeletons of a name's parts in any order: as they are, with neighbours joined, and as spelt where that is not the
     sound that they go by.
     """
+    if len(name.whole) > MOST:
+        return {tuple(sorted(part.sounds for part in name.whole))}
     spelt = tuple(read(part.word) if part.word else part for part in name.whole)
     ways = {name.whole, tuple(each if each.sounds else part for each, part in zip(spelt, name.whole, strict=True))}
     ways |= {shorter for way in list(ways) for shorter in joined_once(way)}

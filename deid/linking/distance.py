@@ -42,6 +42,7 @@ def _tables() -> tuple[dict[str, float], dict[str, float]]:
     lose = {
         c: _UNHEARD + _odds(c, " ") if " " in OPEN.get(c, "") else min(_LOST.get(x, 1.0) for x in may[c]) for c in every
     }
+    swap |= {c + c: 0.0 for c in every}
     swap["&A"] = swap["A&"] = _SELDOM  # Mishra, in two spellings
     swap["&D"] = swap["D&"] = _LOST["a"]  # Amit, Amita
     lose["="] = _MUTE

@@ -67,7 +67,7 @@ def parts(surface: str) -> Parts:
             notes.append(f"{word}: initial, {'/'.join(stands)}")
         else:
             heard_as, told = _words(word)
-            whole += heard_as
+            whole += [part for part in heard_as if part.sounds]  # none of letters that we do not read
             notes += told
     return Parts(tuple(whole), tuple(initials), tuple(notes))
 
@@ -134,7 +134,9 @@ def _initials(word: str, dotted: bool, mixed: bool, others: bool, before: bool) 
     if word.isascii():
         if len(word) == 1:
             return (_LETTER[folded],)
-        if folded in _same_name() or not others or len(word) > 3 or set(folded) & set("aeiouy"):
+        if not others or len(word) > 3 or set(folded) & set("aeiouy"):
+            return ()
+        if folded in _same_name() and not (word.isupper() and mixed and folded != "md"):  # Kr Rao, but KR Venkatesh
             return ()
         if dotted and len(word) == 2 and folded[1] == "h":
             return (read(folded).sounds[0],)
