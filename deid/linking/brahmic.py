@@ -7,6 +7,8 @@ nasal sign.
 
 import unicodedata
 
+import regex
+
 from deid.linking.rules import rewrite, rules
 
 _CONSONANTS = dict(enumerate("kkggnccjjñttddnttddnnpfbbmyrrlllvsssh", start=0x15))
@@ -48,8 +50,8 @@ _EAST = (
     (r"(?<=k\+)s", "X"),  # ক্ষ is kkh in the mouth
     (r"(?<=[^mB]\+)B(?!\+)", "F"),
     (r"(?<=\+)J", "E"),
-    (r"oy(?=a)", "v"),  # ওয়া: Anwar
-    (r"uy(?=a)", "uv"),  # Barua
+    (r"oy(?=[a&])", "v"),  # ওয়া: Anwar
+    (r"uy(?=[a&])", "uv"),  # Barua
 )
 _RULES = {
     "Deva": rules(*_NORTH),
@@ -87,8 +89,8 @@ _RULES = {
         (r"r\+r", "t"),
         (r"^i(?=[rl])", "Q"),  # Iraman
         (r"(?<=[KSTPjs])iru", "QrY"),  # Kirushnan
-        (r"(?<=[KSTPs])i(?=r[aiueo9])", "Q"),  # Piriya
-        (r"(?<=[KTP])u(?=r[aiueo9])", "U"),
+        (r"(?<=[KSTPs])i(?=r[aiueo9&])", "Q"),  # Piriya
+        (r"(?<=[KTP])u(?=r[aiueo9&])", "U"),
         (r"(?<=[sS])u(?=[vm])", "U"),  # Lakshumi, Visuvanathan
         (r"(?<=[KTP])u$", "U"),
         (r"(?<=a)vu(?=[KSTPnmrl])", "vU"),  # Kavuda: Gowda
@@ -96,7 +98,17 @@ _RULES = {
         ("yu(?=T)", "yU"),
     ),
 }
-_LAST = {script: "D" if script in _EASTERN else "9" if script in _SOUTHERN else "A" for script in _SCRIPTS}
+_CLUSTER = regex.compile(r"(?:[^+n~m]\+.|\+[ryvmn])$")  # Mishra, Gupta, Krishna; but not Anand
+_ANY_CLUSTER = regex.compile(r"[+~].$")
+
+
+def _last(script: str, text: str) -> str:
+    """The vowel of a last consonant that none is written for: sounded in the south, and where two consonants meet."""
+    if script in _SOUTHERN:
+        return "9"
+    if script in _EASTERN:
+        return "A" if _ANY_CLUSTER.search(text) else "D"
+    return "A" if _CLUSTER.search(text) else ""
 
 
 def sounds(word: str) -> str:
@@ -142,5 +154,7 @@ def sounds(word: str) -> str:
             bare = False
     text = "".join(out)
     if bare:
-        text += _LAST[script]
+        text += _last(script, text)
+    elif text.endswith("a"):
+        text = text[:-1] + "&"  # long, and written: never that of a last consonant
     return rewrite(text, _RULES[script]).replace("+", "")

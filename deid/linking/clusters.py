@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 
 from deid.linking.distance import FAR, SAME, VARIANT, between
-from deid.linking.fit import INITIAL, Fit, fit, joined_once
+from deid.linking.fit import INITIAL, MOST, Fit, fit, joined_once
 from deid.linking.known import known
 from deid.linking.latin import letters
 from deid.linking.parts import Parts
@@ -91,7 +91,7 @@ class People:
             for block in _blocks(group.names[0]):
                 blocks[block].append(place)
         fits = ((pair, self._fit(*pair)) for pair in _within(blocks.values()))
-        return {pair: found for pair, found in fits if not found.initials and found.distance <= VARIANT}
+        return {pair: found for pair, found in fits if not found.initials and found.distance <= _APART}
 
     def _mistyped(self) -> list[tuple[int, int]]:
         """Every two forms of which a part differs by a letter, all others being equal: deletion neighbourhoods."""
@@ -197,9 +197,8 @@ class People:
                     chosen[mine][root] = min(distance, chosen[mine].get(root, distance))
         joins = []
         for mine, around in sorted(chosen.items()):
-            kept = _unrivalled(around, set())
-            if len(kept) == 1:
-                joins.append((mine, *kept))
+            if len(around) == 1:
+                joins.append((mine, *around))
         for mine, root in joins:
             self._slipped_in |= set(self._members[mine])
             self._union(mine, root)
@@ -260,7 +259,7 @@ def _within(blocks: Iterable[list[int]]) -> list[tuple[int, int]]:
 
 def _one_letter_less(name: Parts) -> Iterator[tuple[str, ...]]:
     """A Latin name with one part a letter shorter, and as it is, its others by skeleton; the first letter stays."""
-    if any(part.script != "Latn" for part in name.whole):
+    if len(name.whole) > MOST or any(part.script != "Latn" for part in name.whole):
         return
     for whole in (name.whole, *joined_once(name.whole)):
         for at, part in enumerate(whole):
@@ -285,6 +284,8 @@ def _blocks(name: Parts) -> set[tuple[str, ...]]:
     """Skeletons of a name's parts in any order: as they are, with neighbours joined, and as spelt where that is not the
     sound that they go by.
     """
+    if len(name.whole) > MOST:
+        return {tuple(sorted(part.sounds for part in name.whole))}
     spelt = tuple(read(part.word) if part.word else part for part in name.whole)
     ways = {name.whole, tuple(each if each.sounds else part for each, part in zip(spelt, name.whole, strict=True))}
     ways |= {shorter for way in list(ways) for shorter in joined_once(way)}

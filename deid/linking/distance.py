@@ -14,13 +14,15 @@ from deid.linking.reading import Reading
 SAME, VARIANT, FAR = 0.25, 0.5, 9.0
 
 _NEAR = {
-    "ov": 0.25, "uv": 0.3, "ey": 0.25, "iy": 0.3, "ao": 0.4, "ei": 0.55, "ou": 0.55, "iu": 0.8, "ae": 0.7,
-    "bv": 0.0, "fp": 0.3, "mn": 0.6, "dr": 0.6, "gk": 0.7, "dt": 0.7, "bp": 0.7, "cj": 0.7, "js": 0.7, "cs": 0.45,
+    "ov": 0.25, "uv": 0.3, "ey": 0.25, "iy": 0.3, "ao": 0.4, "ei": 0.68, "ou": 0.68, "iu": 0.8, "ae": 0.7,
+    "bv": 0.0, "fp": 0.3, "mn": 0.6, "dr": 0.6, "gk": 0.6, "dt": 0.6, "bp": 0.6, "cj": 0.7, "js": 0.7, "cs": 0.45,
     "jy": 0.6, "gh": 0.8, "hk": 0.8, "13": 1.5, "12": 1.5, "23": 1.5,
 }  # fmt: skip
 _LOST = {"a": 0.7, "i": 0.7, "u": 0.7, "e": 0.7, "o": 0.4, "y": 0.5, "v": 0.6, "h": 0.3}
 _UNLIKELY = 0.1  # the less likely of what a script leaves open
 _UNHEARD = 0.02  # a sound that a script leaves open, or does not write
+_SELDOM = 0.3  # a last vowel of Bengali and Odia that is sounded
+_MUTE = 0.4  # a last e of Latin letters that others leave out
 _ROWS = "KSTP4567WIVZ"
 _SHORT = "iueoY"  # vowels that Urdu leaves out
 
@@ -40,12 +42,18 @@ def _tables() -> tuple[dict[str, float], dict[str, float]]:
     lose = {
         c: _UNHEARD + _odds(c, " ") if " " in OPEN.get(c, "") else min(_LOST.get(x, 1.0) for x in may[c]) for c in every
     }
+    swap |= {c + c: 0.0 for c in every}
+    swap["&A"] = swap["A&"] = _SELDOM  # Mishra, in two spellings
+    swap["&D"] = swap["D&"] = _LOST["a"]  # Amit, Amita
+    lose["="] = _MUTE
     return swap, lose
 
 
 def _odds(symbol: str, sound: str) -> float:
     """What it costs that an open sound is not what it likeliest is. Nothing for a row of stops, which tells nothing."""
-    return 0.0 if symbol in _ROWS or OPEN.get(symbol, sound)[0] == sound else _UNLIKELY
+    if symbol in _ROWS or OPEN.get(symbol, sound)[0] == sound:
+        return 0.0
+    return _SELDOM if symbol == "D" else _UNLIKELY
 
 
 _SWAP, _LOSE = _tables()

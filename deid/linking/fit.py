@@ -15,7 +15,7 @@ INITIAL = 0.2  # an initial for a part: no evidence against, little for
 _JOINED = 0.02
 _ANOTHER = 1.5  # two names of the gazetteer: no variants of each other
 _DISTINCT = 0.3
-_MOST = 5
+MOST = 5  # parts of a name; a longer one is compared with its equals only
 
 
 class Pair(NamedTuple):
@@ -43,7 +43,7 @@ def fit(one: Parts, other: Parts, *, within: bool = False) -> Fit:
     best = NO_FIT
     if not one.whole and not one.initials:
         return best
-    if len(one.whole) > _MOST or len(other.whole) > _MOST:
+    if len(one.whole) > MOST or len(other.whole) > MOST:
         return NO_FIT if one.whole != other.whole or one.initials != other.initials else Fit(0.0, (), 0)
     for left, joints in _joinings(one.whole, len(other.whole)):
         for right, seams in _joinings(other.whole, len(one.whole)):

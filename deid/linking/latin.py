@@ -19,6 +19,7 @@ _RULES = rules(
     (r"ie(?![rln])", "i"),  # Marie, but Xavier
     (r"c(?=[eiy])", "s"),
     (r"(?<![aeiou])y(?![aeiou])", "i"),  # Murthy, Lakshmy
+    (r"(?<=[aiou][kgjtdpbnmlrsv])e$", "="),  # Lone, Rathore
 )
 
 

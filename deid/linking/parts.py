@@ -10,6 +10,7 @@ import regex
 from deid.gazetteers import is_name
 from deid.lexicon import rows
 from deid.linking.distance import SAME, between
+from deid.linking.known import known
 from deid.linking.phonemes import OPEN
 from deid.linking.reading import BROAD, Reading, heard, read
 from deid.linking.skeleton import skeletons
@@ -66,7 +67,7 @@ def parts(surface: str) -> Parts:
             notes.append(f"{word}: initial, {'/'.join(stands)}")
         else:
             heard_as, told = _words(word)
-            whole += heard_as
+            whole += [part for part in heard_as if part.sounds]  # none of letters that we do not read
             notes += told
     return Parts(tuple(whole), tuple(initials), tuple(notes))
 
@@ -76,8 +77,8 @@ def _untitled(found: list[tuple[str, bool]], notes: list[str]) -> list[tuple[str
     while len(found) > 1 and key(found[0][0]) in _beside("title"):
         word, dotted = found[0]
         rest = sum(1 for other, _ in found[1:] if len(other) > 1)
-        if not rest or (is_name(word) and rest < 2 and not dotted):
-            break
+        if not rest or (is_name(word) and not dotted and (rest < 2 or read(word + found[1][0]).key in known())):
+            break  # Sri Devi
         notes.append(f"{word}: title, left out")
         found = found[1:]
     while len(found) > 1 and _honours(found[-1][0]):
@@ -133,7 +134,9 @@ def _initials(word: str, dotted: bool, mixed: bool, others: bool, before: bool) 
     if word.isascii():
         if len(word) == 1:
             return (_LETTER[folded],)
-        if folded in _same_name() or not others or len(word) > 3 or set(folded) & set("aeiouy"):
+        if not others or len(word) > 3 or set(folded) & set("aeiouy"):
+            return ()
+        if folded in _same_name() and not (word.isupper() and mixed and folded != "md"):  # Kr Rao, but KR Venkatesh
             return ()
         if dotted and len(word) == 2 and folded[1] == "h":
             return (read(folded).sounds[0],)

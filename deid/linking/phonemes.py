@@ -16,23 +16,27 @@ OPEN = {
     "Z": "cs", "J": "jy", "B": "bv",  # Assamese চ, Bengali and Odia য, ব
     "W": "vuo", "I": "yie", "V": "aiueo",  # Urdu و, ی, and alif or ain at the start
     "R": "dr", "C": "rd", "M": "nm", "L": "gh", "Y": "iu",  # ड without its dot; nasal sign; ह behind it; ऋ
+    "&": "a",  # a long one at the end
     "A": " a", "9": "a ", "D": " ao", "O": " o", "U": "u ", "Q": " i",  # a vowel that may be silent
     "H": "13",  # endings of names: see `parts`
     "8": "h ",  # Urdu ہ behind a stop: a breath, or h
     "@": "j ",  # Malayalam ഞ്ഞ
+    "=": "e ",  # Latin e at the end: Rathore, but Gokhale
     "0": "e ",  # e before h and a consonant
     "N": "n ", "G": " g", "E": "y ", "F": "v ", "X": "s ",  # a consonant that may be silent
 }  # fmt: skip
 """A capital -> the sounds that it may be, the likeliest first; a space where it may be none."""
 
 
-_ONE = r"[aiueoOYVWI]"  # a vowel, written or open
+_ONE = r"[aiueoOYVWIU]"  # a vowel, written or open
 _STOP = "kgcjtdpbKSTPB4567"
 # second members of men's names: a stem in a, whose a the north drops and the south keeps
 _MALE = (
     "nat|kant|raj|dar|das|dev|pal|lal|svar|candr|cand|prasad|kumar|sekar|sankar|narayan|gopal|mohan|kisor|srinivas|"
     "(?<=...)nand"
 )
+_ROWS = {"k": "[kK4]", "g": "[gK4]", "t": "[tT5]", "d": "[dT5]", "p": "[pP6]", "c": "[cS7]"}
+_MALE = "".join(_ROWS.get(c, c) for c in _MALE)
 _FOLDS = rules(
     (r"(.)\1+", r"\1"),
     (r"a[ie]", "ay"),
@@ -43,15 +47,15 @@ _FOLDS = rules(
     (r"oi", "oy"),
     (r"ui", "uy"),
     (r"e[ou]", "ev"),
-    (r"e[iy](?![aiueo])", "e"),
-    (r"i(?=[aeou])", "iy"),
-    (r"u(?=[aeo])", "uv"),
+    (r"e[iy](?![aiueo&])", "e"),
+    (r"i(?=[aeou&])", "iy"),
+    (r"u(?=[aeo&])", "uv"),
     (r"(?<=[ao])yi$", "y"),  # Desayi, Thayi
-    (r"^iy(?=[aeou])", "y"),  # ইয়াসমিন: Yasmin
-    (r"e(?=a)", "ey"),
-    (r"o(?=[ae])", "ov"),
-    (rf"(?<={_ONE}.+)iy(?=[aiueo])", "y"),  # Soniya is Sonya, but Diya is not Daya
-    (rf"(?<={_ONE}.+)u[vB](?=[aieo])", "v"),
+    (r"^iy(?=[aeou&])", "y"),  # ইয়াসমিন: Yasmin
+    (r"e(?=[a&])", "ey"),
+    (r"o(?=[ae&])", "ov"),
+    (rf"(?<={_ONE}.+)iy(?=[aiueo&])", "y"),  # Soniya is Sonya, but Diya is not Daya
+    (rf"(?<={_ONE}.+)u[vB](?=[aieo&])", "v"),
     (r"gy", "gn"),  # ज्ञ: Gyan, Dnyan, Gnan, Jnan
     (r"dny", "gn"),
     (r"gny", "gn"),
@@ -60,8 +64,9 @@ _FOLDS = rules(
     (r"(?<=0h)[ae]", "0"),  # Behera, Behara
     (rf"(?<={_ONE}.+)er(?=[AD9]?$)", "ar"),  # Surinder
     (r"med(?=[AD9]?$)", "mad"),  # Ahmed
-    (r"(?<=[ei])ndr[aAD9]$", "ndr"),  # Mahendra is Mahender
-    (rf"(?<=..)(?<={_MALE})[aAD9]$", ""),  # Manjunatha is Manjunath, but Sunila is not Sunil
+    (r"(?<=[ei]n[dT]Q?r)[aAD9&]$", ""),  # Mahendra is Mahender
+    (r"ye(?=n[A9]?$)", "ya"),  # Kurien
+    (rf"(?<=..)(?<={_MALE})[aAD9&]$", ""),  # Manjunatha is Manjunath, but Sunila is not Sunil
     (r"(?<=[sS][uU]?[bP6].*many)an(?=[A9D]?$)", "am"),  # Subramanian, Subramaniam
     (r"^ts", "s"),  # Tsering
     (rf"(?<=[{_STOP}vsfhmnR])r[iu](?=[{_STOP}nmlyvsfh])", "rY"),  # ऋ: Krishna, Krushna
@@ -71,16 +76,17 @@ _FOLDS = rules(
     (r"(.)\1+", r"\1"),
 )
 _SETTLE = rules(
-    (r"(?<=[nm])K", "g"), (r"(?<=[aiueoyv])K(?=[aiueo])", "g"), ("K", "k"),
+    (r"(?<=[nm])K", "g"), (r"(?<=[aiueoyv])K(?=[aiueo&9])", "g"), ("K", "k"),
     (r"(?<=n)S", "j"), ("S", "s"),
     (r"(?<=n)T", "d"), ("T", "t"),
-    (r"(?<=[nm])P", "b"), (r"(?<=[aiueoyv])P(?=[aiueo])", "b"), ("P", "p"),
+    (r"(?<=[nm])P", "b"), (r"(?<=[aiueoyv])P(?=[aiueo&9])", "b"), ("P", "p"),
     ("4", "k"), ("5", "t"), ("6", "p"), ("7", "c"), ("8", ""), ("@", "j"),
     ("Z", "c"), (r"^J", "j"), ("J", "y"), ("B", "b"),
-    (r"W(?=[aiueo])", "v"), (r"(?<=[aiueo])W", "v"), ("W", "u"),
-    (r"I(?=[aiueo])", "y"), (r"(?<=[aiueo])I", "y"), ("I", "i"), ("V", "a"),
+    (r"W(?=[aiueo&])", "v"), (r"(?<=[aiueo])W", "v"), ("W", "u"),
+    (r"I(?=[aiueo&])", "y"), (r"(?<=[aiueo])I", "y"), ("I", "i"), ("V", "a"),
     ("ML", "ng"), ("R", "d"), ("C", "r"), ("M", "n"), ("L", "g"), ("Y", "i"),
-    (r"(?<=[^aiueoAOyv][ryvmn])[AD]$", "a"), ("9", "a"), ("[ADOQ0]", ""), ("U", "u"),
+    (r"(?<=[^aiueoAOyv][ryvmn])[AD]$", "a"), ("9", "a"), ("&", "a"), ("=", "e"), ("[ADOQ0]", ""),
+    (r"(?<=s)U(?=[mv])", ""), ("U", "u"),
     ("N", "n"), ("G$", "g"), ("G", ""), ("E", "y"), ("F", "v"), ("X", "s"),
 )  # fmt: skip
 

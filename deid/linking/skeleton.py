@@ -12,7 +12,7 @@ import regex
 
 _FIXED = str.maketrans(
     {**dict.fromkeys("kg4", "k"), **dict.fromkeys("cjsSZ7", "s"), **dict.fromkeys("tdT5", "t"),
-     **dict.fromkeys("pfP6", "p"), **dict.fromkeys("nmMN", "n"), **dict.fromkeys("aiueohyIVAODUQYGLXE890", None)}
+     **dict.fromkeys("pfP6", "p"), **dict.fromkeys("nmMN", "n"), **dict.fromkeys("aiueohyIVAODUQYGLXE890=&", None)}
 )  # fmt: skip
 _Switch = dict[int, str | None]
 

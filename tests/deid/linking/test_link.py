@@ -1,0 +1,110 @@
+import importlib.util
+import json
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deid.linking.keys import person_keys
+from deid.linking.link import Row
+
+HERE = Path(__file__).resolve().parent
+GOLD = [json.loads(line) for line in (HERE / "people.jsonl").read_text(encoding="utf-8").splitlines()]
+ROWS = [Row(row["surface"], row["note"], row["scope"]) for row in GOLD]
+
+
+def groups(rows, keys):
+    """Which rows share a key, whatever the key."""
+    found = {}
+    for row, key in zip(rows, keys, strict=True):
+        found.setdefault(key, []).append(row)
+    return {key is None: 0 for key in found}, {tuple(sorted(map(str, each))) for each in found.values()}
+
+
+def linked(*surfaces):
+    keys = person_keys([Row(surface) for surface in surfaces])
+    return [None if key is None else keys.index(key) for key in keys]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_rows_does_not_matter(seed):
+    rows = list(ROWS)
+    random.Random(seed).shuffle(rows)
+    assert groups(rows, person_keys(rows)) == groups(ROWS, person_keys(ROWS))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.sampled_from(ROWS), max_size=25), st.randoms(use_true_random=False))
+def test_nor_of_any_few_rows(rows, draw):
+    other = list(rows)
+    draw.shuffle(other)
+    assert groups(rows, person_keys(rows)) == groups(other, person_keys(other))
+    assert person_keys(rows) == person_keys(rows)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.builds(Row, st.text(max_size=20), st.sampled_from((None, "a", "b")), st.sampled_from(("all", "note"))))
+)
+def test_any_texts_are_rows(rows):
+    keys = person_keys(rows)
+    assert len(keys) == len(rows)
+    assert all(key is None or key.startswith("p") for key in keys)
+
+
+def test_equal_surfaces_are_one_person():
+    assert linked("Kavita Rane", "Kavita Rane", "कविता राणे") == [0, 0, 0]
+
+
+def test_confusable_people_stay_apart():
+    assert len(set(linked("Sunil Barot", "Sunila Barot", "सुनील बारोट", "सुनीला बारोट"))) == 2
+    assert linked("Patil Rekha", "Patel Rekha", "रेखा पाटील", "रेखा पटेल") == [0, 1, 0, 1]
+    assert linked("Amit Roy", "Amita Roy", "অমিত রায়", "অমিতা রায়") == [0, 1, 0, 1]
+    assert linked("Jaspreet Kaur", "Jaspreet Singh") == [0, 1]
+
+
+def test_what_fits_two_is_nobody():
+    assert linked("Anand Rao", "Anant Rao", "ஆனந்த் ராவ்") == [0, 1, None]
+    assert linked("Lakshmi Sundaram", "Lakshmi Sekar", "S. Lakshmi") == [0, 1, None]
+    assert linked("Lakshmi Sundaram", "Lakshmi Raman", "S. Lakshmi") == [0, 1, 0]
+
+
+def test_a_slip_joins_the_one_person_it_may_be():
+    assert linked("Tejaswini Joshi", "तेजस्विनी जोशी", "Tejasiwni Joshi") == [0, 0, 0]
+    assert linked("Deepika Joshi", "Deepka Joshi", "दीपिका जोशी") == [0, 0, 0]
+    assert linked("Rakesh Joshi", "राकेश जोशी", "Rajesh Joshi") == [0, 0, 2]
+
+
+def test_names_of_a_note_are_resolved_within_it():
+    rows = [
+        Row("Meena Kale", "n1"), Row("Ravi Kale", "n1"), Row("Meena Rane", "n2"),
+        Row("Meena", "n1", "note"), Row("मीना", "n2", "note"), Row("Kale", "n1", "note"), Row("R. Kale", "n1", "note"),
+        Row("Meena", "n3", "note"), Row("Meena", None, "note"),
+    ]  # fmt: skip
+    one, two, three, *rest = person_keys(rows)
+    assert rest == [one, three, None, two, None, None]
+
+
+def test_keys_of_the_vault_are_the_same_in_every_file_and_tell_nothing():
+    key = bytes(32)
+    mine = person_keys([Row("Kavita Rane"), Row("Arjun Nair"), Row("कविता राणे")], key)
+    theirs = person_keys([Row("KAVITA RANE"), Row("Someone Else")], key)
+    assert mine[0] == mine[2] == theirs[0] != mine[1]
+    assert person_keys([Row("Kavita Rane")], bytes(31) + b"1")[0] != mine[0]
+    assert "kavita" not in str(mine).lower()
+
+
+def test_other_peoples_names_are_linked():
+    path = HERE.parents[1] / "benchmarks" / "linking.py"
+    spec = importlib.util.spec_from_file_location("linking_benchmark", path)
+    benchmark = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(benchmark)
+    for name in ("working", "check", "fresh", "last"):
+        found = benchmark.score([row for row in GOLD if row["set"] == name])
+        assert found.linked >= 0.9 * found.pairs, name
+        assert found.whole >= 0.7 * found.people, name
+        assert found.false <= 0.0002 * found.cross, name
+        assert found.resolved >= 0.85 * found.note_rows, name
+        assert not found.wrong, name
