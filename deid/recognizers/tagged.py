@@ -82,10 +82,8 @@ def _chosen(note: Note, hidden: Array, add: float, codes: list[tuple[int, int]])
     ]
     for first, last in _answered(note):
         open_[first:last] = [False] * (last - first)
-    for cue in note.people:
-        if cue.kind == "title":  # "Mrs" is nobody; "Kumari" may be
-            for i in range(cue.first, cue.last):
-                open_[i] = open_[i] and is_name(note.tokens[i].text)
+    for i in _titles(note):
+        open_[i] = False
     for first, last in codes:
         if any(open_[first:last]) and _stays(note, first, last):
             open_[first:last] = [False] * (last - first)
@@ -97,6 +95,12 @@ def _chosen(note: Note, hidden: Array, add: float, codes: list[tuple[int, int]])
             if open_[i] and not found[i] and found[i - step]:
                 chosen[i] = found[i] = True
     return chosen
+
+
+def _titles(note: Note) -> set[int]:
+    """Tokens that are titles and no names: "Mrs" is nobody, "Kumari" may be."""
+    said = (i for cue in note.people if cue.kind == "title" for i in range(cue.first, cue.last))
+    return {i for i in said if not is_name(note.tokens[i].text)}
 
 
 def _answered(note: Note) -> list[tuple[int, int]]:
@@ -154,12 +158,14 @@ def _no_aadhaar(note: Note, first: int, last: int) -> bool:
 def _take_back(note: Note, hidden: Array, veto: float) -> None:
     """Findings in doubt lose the words at their edges that the network denies, and go when it denies them all."""
     kept: list[Hit] = []
+    titles = _titles(note)
     for hit in note.hits:
         first, last = note.token_range(hit.start, hit.end)
         if hit.label not in _DOUBTED or first == last:
             kept.append(hit)
             continue
-        inside = [i for i in range(first, last) if note.tokens[i].kind != "mark" and hidden[i] >= veto]
+        words = [i for i in range(first, last) if note.tokens[i].kind != "mark"]
+        inside = [i for i in words if hidden[i] >= veto and i not in titles]
         note.taken[hit.start : hit.end] = bytes(hit.end - hit.start)
         if inside:
             start = hit.start if inside[0] == first else note.tokens[inside[0]].start
