@@ -27,6 +27,7 @@ _PARTS = regex.compile(
 )
 _FILL = group("labelled_fill")
 _WEAK = group("labelled_weak")
+_ENDING = re.compile(r"(?:ending|ends|last four|last 4|के अंतिम)[ a-z]{0,12}(\d{4})(?!\d)")
 _STOP = re.compile(r"[;।!?]|\.\s|\.$")
 
 
@@ -152,7 +153,7 @@ def _aadhaar(note: Note, _: Cue, start: int, limit: int, reach: int) -> tuple[in
     if masked and (run is None or masked.start() < run[0]):
         return masked.start(), masked.end(), 0.95
     if run is None:
-        ending = re.compile(r"(?:ending|last four|last 4|के अंतिम)[ a-z]{0,12}(\d{4})(?!\d)").search(note.s, start, limit)
+        ending = _ENDING.search(note.s, start, limit)
         return (ending.start(1), ending.end(1), 0.7) if ending else None
     return run[0], run[1], 1.0 if aadhaar(run[2]) else 0.85
 
@@ -199,13 +200,14 @@ def _pattern(pattern: str, score: float, flags: int = re.IGNORECASE) -> Shape:
 
 
 def _account(note: Note, _: Cue, start: int, limit: int, reach: int) -> tuple[int, int, float] | None:
-    masked = re.compile(r"[Xx*•#]{4,14}[ ]?\d{3,4}(?!\d)").search(note.s, start, limit)
+    masked = re.compile(r"[Xx*•#]{2,14}[ ]?\d{3,4}(?!\d)").search(note.s, start, limit)
     if masked and masked.start() <= start + reach and note.free(*masked.span()):
         return masked.start(), masked.end(), 0.85
     match = re.compile(rf"(?<![\w.])\d(?:{_SEP}\d){{8,17}}(?!\d)").search(note.s, start, limit)
     if match and match.start() <= start + reach and note.free(*match.span()) and not _broken(note.s, *match.span()):
         return match.start(), match.end(), 0.9
-    return None
+    ending = _ENDING.search(note.s, start, limit)
+    return (ending.start(1), ending.end(1), 0.7) if ending else None
 
 
 _L, _O = r"[A-Z]", r"[\dOolIiSsBbZzGTgq]"

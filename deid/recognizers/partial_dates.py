@@ -1,0 +1,123 @@
+"""Dates that only their surroundings show: the lines of a diary, days of other calendars, dates in names of files.
+
+A day and month alone is written as a ratio or a duration is (6/12, 3/7), and the months of India's calendars are names
+and words too; so a lone one says nothing here, and a row of them does.
+"""
+
+from functools import cache
+
+import regex
+
+from deid.gazetteers import is_name
+from deid.lexicon import rows, values
+from deid.note import Note
+from deid.shadow import shadow
+from deid.tokens import Token, key
+from schemas.labels import Label
+
+_LINE = regex.compile(r"^[ \t|*•>\-]*(\d{1,2})([/.\-])(\d{1,2})(?=[ ]?(?:[:|–—]|-[ ]))", regex.MULTILINE)
+"""A day and month at the start of a line, in a column or before a colon."""
+_IN_FILE = regex.compile(
+    r"(?<=\w[_\-])(\d{2})(\d{2})(\d{2}|(?:19|20)\d{2})(?=(?:[_\-]\w{1,20}(?:\(\d\))?)?\.[A-Za-z]{3,4}\b)"
+)
+_SHORTEST = 5  # letters of a Latin month: "pus", "thai" and "kati" are words
+_SHORTEST_NATIVE = 3
+_LAST_DAY = 32
+_SUFFIX = 8  # characters of an ordinal's ending
+
+
+def find(note: Note) -> None:
+    """Claim dates that stand in a row with others like them, in a calendar of India, or in a name of a file."""
+    _diary(note)
+    _file_names(note)
+    _days_of_calendars(note)
+
+
+def _diary(note: Note) -> None:
+    """Two lines or more that begin with a day and month; not where all first numbers are alike, as in 6/9 and 6/12."""
+    lines = [m for m in _LINE.finditer(note.s) if 1 <= int(m[1]) <= 31 and 1 <= int(m[3]) <= 12]
+    if len({m[1] for m in lines}) > 1:
+        for match in lines:
+            note.claim(match.start(1), match.end(3), Label.DATE, 0.6, "line of a diary")
+
+
+def _file_names(note: Note) -> None:
+    """Six or eight digits that can be a date, in a name of a file."""
+    for match in _IN_FILE.finditer(note.s):
+        first, middle, last = int(match[1]), int(match[2]), int(match[3])
+        day_first = 1 <= first <= 31 and 1 <= middle <= 12
+        year_first = len(match[3]) == 2 and 1 <= middle <= 12 and 1 <= last <= 31
+        if day_first or year_first:
+            note.claim(*match.span(), Label.DATE, 0.5, "date in a file's name")
+
+
+@cache
+def _months() -> frozenset[str]:
+    """Keys of the months of India's calendars that are no month's name elsewhere and not too short to tell."""
+    names = {
+        key(shadow(name).text)
+        for calendar, row in rows("calendars.tsv")
+        for name in row.split("/")
+        if calendar != "gregorian"
+    }
+    return frozenset(
+        name
+        for name in names - values("months.tsv").keys()
+        if " " not in name and len(name) >= (_SHORTEST if name.isascii() else _SHORTEST_NATIVE)
+    )
+
+
+def _days_of_calendars(note: Note) -> None:
+    """A day before such a month ("15 Chaitra", "৭ই পৌষ"), or a month with a day and a year ("Bohag 2, 1430")."""
+    found = note.tokens
+    for i, token in enumerate(found):
+        if token.kind != "word" or token.key not in _months() or not note.free(token.start, token.end):
+            continue
+        if _begins_a_name(found, i):
+            continue
+        after = _year_after(found, i)
+        if i and (before := _day_before(note, i)) is not None:
+            note.claim(before, after, Label.DATE, 0.6, "day of a calendar")
+        elif after > token.end and found[i + 1].kind == "number" and _day(found[i + 1]):
+            note.claim(token.start, after, Label.DATE, 0.6, "day of a calendar")
+
+
+def _day(token: Token) -> bool:
+    return token.kind == "number" and len(token.text) <= 2 and 1 <= int(token.text) <= _LAST_DAY
+
+
+def _begins_a_name(found: list[Token], i: int) -> bool:
+    """ "Kartik Das", "kartik das": another name behind one that may be a name."""
+    after = found[i + 1] if i + 1 < len(found) else None
+    if after is None or after.kind != "word" or after.start != found[i].end + 1:
+        return False
+    return (found[i].text[0].isupper() and after.text[0].isupper()) or is_name(after.text)
+
+
+def _day_before(note: Note, i: int) -> int | None:
+    """Where the day before a month starts: a number close by, an ordinal's ending between them or not."""
+    found = note.tokens
+    at = i - 1
+    if found[at].kind == "word" and at and found[at].start == found[at - 1].end and found[at].end < found[i].start:
+        if found[at].end - found[at].start > _SUFFIX:
+            return None
+        at -= 1
+    if not _day(found[at]) or "\n" in note.s[found[at].end : found[i].start]:
+        return None
+    gap = note.s[found[at].end : found[i].start]
+    alone = at == 0 or found[at - 1].end < found[at].start or found[at - 1].text in "(|,"
+    return found[at].start if len(gap) <= _SUFFIX + 1 and "." not in gap and alone else None
+
+
+def _year_after(found: list[Token], i: int) -> int:
+    """The end of a month with the day and the year behind it; of the month alone where there is no year."""
+    at = i + 1
+    for skipped in range(2):
+        if at < len(found) and (found[at].text == "," or (skipped == 0 and _day(found[at]))):
+            at += 1
+    if at < len(found) and found[at].text == ",":
+        at += 1
+    year = found[at] if at < len(found) and found[at].start <= found[at - 1].end + 1 else None
+    if year is not None and year.kind == "number" and len(year.text) == 4 and 1100 <= int(year.text) <= 2150:
+        return year.end
+    return found[i].end
