@@ -94,10 +94,14 @@ def _full_buckets(store: SketchStore, band: int) -> tuple[Integers, Integers]:
     buckets = store.band(band)
     order = np.argsort(buckets)  # of equals in any order
     buckets = buckets[order]
-    first = np.flatnonzero(np.concatenate([[True], buckets[1:] != buckets[:-1]])) if order.size else order
-    lengths = np.diff(np.concatenate([first, [order.size]]))
-    full = lengths > 1
-    members, lengths = order[np.repeat(full, lengths)], lengths[full]
+    same = buckets[1:] == buckets[:-1]
+    full = np.zeros(buckets.size, dtype=np.bool_)
+    full[1:] |= same
+    full[:-1] |= same
+    members, buckets = order[full], buckets[full]  # nearly all buckets hold one: nothing is counted of those
+    first = np.ones(buckets.size, dtype=np.bool_)
+    first[1:] = buckets[1:] != buckets[:-1]
+    lengths = np.diff(np.append(np.flatnonzero(first), buckets.size))
     members = members[np.lexsort((members, np.repeat(np.arange(lengths.size), lengths)))]
     return members, np.concatenate([[0], np.cumsum(lengths)])
 
