@@ -95,6 +95,7 @@ _STOPS = regex.compile(
     (
         r"[;|।\n]|   |(?<=[\p{L}\p{M}]{4}|\d|\))(?<!Distt|Dist|Road|Teh)\.\s|[ ](?:ph|mob|tel|phone"
         r"|mobile|cell|pin|daughter|son|wife|aadhaar|aadhar)\b|\.$|, (?:dispensary|phone)|[(\"][^)\"]{0,40}$"
+        r"|\"\s*[,:}\]]|[#&]\p{L}[\p{L}\p{M}_]*="
     ),
     regex.IGNORECASE,
 )
@@ -191,7 +192,7 @@ def _labelled(note: Note, cue: Cue, parts: set[int]) -> None:
     """The line behind "Address:", "निवासी", "R/o"; behind a weaker word only what looks like a place."""
     s, found = note.s, note.tokens
     after = found[cue.last - 1].end
-    match = re.compile(r"[ .]{0,3}[:=\-–(\"]{0,2}[ \"]{0,4}(?:\[)?").match(s, after)
+    match = re.compile(r"(?:\d(?=[\":=]))?[ .]{0,3}[:=\-–(\"]{0,3}[ \"]{0,4}(?:\[)?").match(s, after)
     start = match.end() if match else after
     if start >= len(s) or s[start] == "\n":
         return
