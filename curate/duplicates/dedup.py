@@ -16,8 +16,9 @@ import json
 import shutil
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -36,6 +37,7 @@ from curate.durable import sha256_of, write_json
 from curate.engine.choose import open_engine
 from curate.engine.progress import Progress
 from curate.engine.task import Engine
+from deid.disk import writing_to
 from schemas.config import Dedup
 from schemas.config import Engine as EngineSettings
 from schemas.failure import Failure
@@ -61,18 +63,25 @@ def dedup(
     Writes `out/groups.parquet` (one row per document that is not the survivor of its group, by doc_id),
     `out/kept/` and `out/dropped/` (all rows, the latter with `reason`, `survivor`, `similarity`) and `out/stage.json`.
     The survivor is the longest text, of equals the smallest doc_id; with `index`, a document of it before all others.
-    Gives what was counted. Raises Failure for a table that lacks a column, and where `out` holds another run.
+    Gives what was counted. Raises Failure for a table that lacks a column, and where `out` holds another run, and
+    DiskFull, after which the same call goes on from where it stopped.
     """
     groups = row_groups(documents)
     inputs = digest_of({"files": _digests(documents)})
-    out.mkdir(parents=True, exist_ok=True)
-    with alone(out, "folder"):
+    with writing_to(out, *([index] if index else [])), _alone(out):
         if index is None:
             return _run(groups, out, settings, None, inputs, engine, progress)
         index.mkdir(parents=True, exist_ok=True)
         with alone(index, "index"):
             opened = Index.open(index, definition(settings), inputs)
             return _run(groups, out, settings, opened, inputs, engine, progress)
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    out.mkdir(parents=True, exist_ok=True)
+    with alone(out, "folder"):
+        yield
 
 
 def _run(

@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from pathlib import Path
+from tempfile import gettempdir
 
 from curate.engine.task import WORKER_ENVIRONMENT, Task, WorkersGone, resident_bytes, to_the_end
+from deid.disk import writing_to
 from deid.orphan import end_with_parent
 
 
@@ -57,5 +60,6 @@ class LocalEngine:
 
 
 def _work(task: Task) -> int:
-    task()
+    with writing_to(task.marker.parent, Path(gettempdir())):
+        task()
     return resident_bytes()

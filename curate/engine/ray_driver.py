@@ -23,9 +23,11 @@ from dataclasses import dataclass
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any, Final
 
 from curate.engine.task import ATTEMPTS, KILLED, WORKER_ENVIRONMENT, Task, resident_bytes
+from deid.disk import writing_to
 from deid.orphan import end_with_parent
 from schemas.failure import Failure
 
@@ -201,7 +203,8 @@ class Attempt:
         os.chdir(self.cwd)  # paths of tasks may be relative
         with _held(self.folder / "locks" / hashlib.sha256(os.fsencode(task.marker)).hexdigest()[:16]):
             if not task.marker.exists():
-                task()
+                with writing_to(task.marker.parent, Path(gettempdir())):
+                    task()
 
 
 @contextlib.contextmanager
