@@ -1,7 +1,7 @@
 """The commands `shodhan curate ...`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -35,7 +35,11 @@ def dedup(
     ] = None,
     shingle_words: Annotated[int, typer.Option(min=1, help="Words in a shingle.")] = 5,
     permutations: Annotated[int, typer.Option(min=16, help="Length of a MinHash signature.")] = 128,
-    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; never changes the result.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Tasks at once; never changes the result.")] = None,
+    engine: Annotated[Literal["local", "ray"], typer.Option(help="local or ray; never changes the result.")] = "local",
+    address: Annotated[
+        str | None, typer.Option(help="Of a running Ray cluster, host:port.", show_default=False)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Find near duplicates in any table: groups.parquet (doc_id, survivor, similarity), kept and dropped rows."""
@@ -43,10 +47,14 @@ def dedup(
 
     from curate.duplicates.dedup import dedup as find
     from curate.engine.progress import Progress
-    from schemas.config import Dedup
+    from schemas.config import Dedup, Engine
+    from schemas.failure import Failure
 
+    if address is not None and engine != "ray":
+        raise Failure("--address is of a Ray cluster: add --engine ray, or leave it out")
     settings = Dedup(threshold=threshold, shingle_words=shingle_words, permutations=permutations)
-    found = find(documents, out, settings, index=index, workers=workers, progress=Progress())
+    on = Engine(name=engine, address=address, workers=workers)
+    found = find(documents, out, settings, index=index, engine=on, progress=Progress())
     if as_json:
         typer.echo(json.dumps(found))
         return

@@ -18,6 +18,7 @@ from audit.canonical import canonical_bytes
 from curate.durable import sha256_of, write_json, write_parquet
 from curate.sources.record import Broken, Document
 from curate.sources.registry import READERS
+from deid.disk import is_full
 from deid.key import Vault, load_key, token
 from schemas.config import Source
 from schemas.document import DOCUMENT, QUARANTINED
@@ -88,6 +89,8 @@ class IngestUnit:
                 else:
                     yield self._row(record, key)
         except OSError as error:
+            if is_full(error):  # of what a reader writes meanwhile: that is no fault of the file
+                raise
             remedy = f"the file cannot be read ({error.strerror or type(error).__name__}): check that it is whole"
             broken.append(self._broken(0, -1, "unreadable_file", remedy))
 

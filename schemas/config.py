@@ -2,9 +2,9 @@
 
 import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from schemas.patients import PatientTable
 from schemas.policy import DeidPolicy
@@ -120,11 +120,20 @@ class Signing(Section):
 class Engine(Section):
     """What the stages run on."""
 
-    name: Literal["local"] = "local"
+    name: Literal["local", "ray"] = "local"
+    """`local`: processes of this machine. `ray`: the same on Ray, here or on a cluster. Never changes the result."""
+    address: str | None = Field(default=None, pattern=r"^[^\s:/]+:\d+$")
+    """Of a running Ray cluster (host:port) that shares the workspace folder; without it Ray is started here."""
     workers: int | None = Field(default=None, ge=1)
-    """Worker processes; by default as many as the machine has processors. Never changes the result."""
+    """Tasks at once; by default as many as the machine, or the cluster, has processors. Never changes the result."""
     batch_rows: int = Field(default=2_048, ge=1, le=1_000_000)
     """Rows per part: the memory of a worker follows it."""
+
+    @model_validator(mode="after")
+    def _address_is_of_ray(self) -> Self:
+        if self.address is not None and self.name != "ray":
+            raise ValueError("address is of engine: ray; set name: ray, or leave it out")
+        return self
 
 
 class Config(Section):
