@@ -10,7 +10,7 @@ from typing import Final
 
 from lxml import etree
 
-from curate.sources.pubmed_facts import ArticleFacts, day, first_year
+from curate.sources.pubmed_facts import ArticleFacts, day, first_year, joined
 from curate.sources.record import Broken, Document, broken
 from curate.sources.streams import ByteStream
 from curate.sources.xml_records import RecordParser, text_of, xml_pieces
@@ -155,7 +155,7 @@ def _facts(citation: etree._Element, article: etree._Element, data: etree._Eleme
         ],
         journal=None if journal is None else journal.findtext("Title"),
         year=None if journal is None else _year(journal.find("JournalIssue/PubDate")),
-        language=article.findtext("Language"),
+        language=_languages(article),
         mesh=[element.text or "" for element in citation.iterfind("MeshHeadingList/MeshHeading/DescriptorName")],
         revised=_date(citation.find("DateRevised")),
     )
@@ -209,7 +209,7 @@ def _chapter(book: etree._Element, index: int) -> Document | Broken:
         ArticleExtra(
             journal=name or None,
             year=_year(book.find("Book/PubDate")),
-            language=book.findtext("Language"),
+            language=_languages(book),
             publication_types=tuple(element.text or "" for element in book.iterfind("PublicationType")),
             sections=sections,
         ),
@@ -284,6 +284,10 @@ def _key(kind: str, value: str | None) -> str:
     if kind == "bookaccession" and value:
         return f"nbk:{value}"
     return ""
+
+
+def _languages(parent: etree._Element) -> str | None:
+    return joined([element.text or "" for element in parent.iterfind("Language")])
 
 
 def _year(date: etree._Element | None) -> int | None:

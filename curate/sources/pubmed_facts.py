@@ -36,6 +36,11 @@ def first_year(date: str | None) -> int | None:
     return None
 
 
+def joined(languages: Sequence[str]) -> str | None:
+    """The languages an article is written in, as `language_mix` writes them: `eng+spa`, in the order of the record."""
+    return "+".join(filter(None, languages)) or None
+
+
 def day(year: str | None, month: str | None, number: str | None) -> datetime.date | None:
     """The day of that year and month; None where one of the three is missing or no such day exists."""
     try:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from curate.sources.plain_xml import PlainRecord, Wanted, plain_records
-from curate.sources.pubmed_facts import ArticleFacts, day, first_year
+from curate.sources.pubmed_facts import ArticleFacts, day, first_year, joined
 from curate.sources.xml_records import one_line
 
 _CITATION: Final = "PubmedArticle/MedlineCitation"
@@ -77,7 +77,7 @@ def _facts(record: PlainRecord, title: str) -> ArticleFacts:
         ],
         journal=record.first(_JOURNAL),
         year=first_year(record.first(_PUBLISHED) or record.first(_MEDLINE_DATE)),
-        language=record.first(_LANGUAGE),
+        language=joined(record.texts(_LANGUAGE)),
         mesh=record.texts(_HEADING),
         revised=day(record.first(_YEAR), record.first(_MONTH), record.first(_DAY)),
     )
