@@ -5,7 +5,7 @@
 Speed: the two large files of ../shared/data/pubmed. Each tool is a process of its own that is asked in turn; the first
 round (imports, compilation) is told apart, of the others the best counts. Shodhan's figure is its whole stage 01, from
 gzip to Parquet on disk with digests and fsync; pubmed_parser's is its dictionaries, counted and let go, and, in a row
-of its own, the same to Parquet; pubmedparser2 is told to read the fields of a Shodhan document and writes tables of text.
+of its own, the same to Parquet; pubmedparser2 is told to read the fields of a Shodhan document and writes text tables.
 pubmed_parser also reads authors, affiliations, references, grants, chemicals and keywords, which Shodhan leaves in the
 file: training text needs none of them. Seconds of processor say what is true of one core where other jobs run.
 
@@ -115,7 +115,7 @@ def content(files: list[str], number: int) -> None:
 
 
 def drawn(ours: list[dict], theirs: list[dict], number: int) -> list[tuple[dict, dict]]:
-    """So many records of a file by both tools: by their place or, where a tool loses that, by a PMID that is there once."""
+    """So many records of a file by both tools, by place or, where a tool loses that, by a PMID that is there once."""
     times = Counter(row["pmid"] for row in ours)
     if [row["pmid"] for row in ours] == [row["pmid"] for row in theirs]:
         pairs = list(zip(ours, theirs, strict=True))
