@@ -55,12 +55,37 @@ class Source(Section):
     """Of duplicates the one from the source with the smallest rank survives."""
 
 
+Contained = Literal["drop", "report", "off"]
+
+
+class Containment(Section):
+    """Documents that stand, almost whole, in a longer one of the same role and kind: an abstract in its article."""
+
+    threshold: float = Field(default=0.9, gt=0.5, le=1.0)
+    """Share of a document's shingles that the longer one must have."""
+    min_shingles: int = Field(default=20, ge=1)
+    """A document of fewer different shingles is not looked for: short sentences stand in many texts."""
+    articles: Contained = "drop"
+    notes: Contained = "report"
+    questions: Contained = "off"
+
+
+class CopiedLines(Section):
+    """Lines of a note that stand in an earlier note of the same patient."""
+
+    drop: bool = False
+    min_words: int = Field(default=5, ge=1)
+    """A line of fewer words stays: labels and short findings are not copies."""
+
+
 class Dedup(Section):
     """Near duplicates: MinHash over word shingles, banded, verified by exact Jaccard."""
 
     threshold: float = Field(default=0.8, gt=0.0, le=1.0)
     shingle_words: int = Field(default=5, ge=1)
     permutations: int = Field(default=128, ge=16)
+    containment: Containment = Containment()
+    copied_lines: CopiedLines = CopiedLines()
 
 
 class Decontaminate(Section):

@@ -60,6 +60,9 @@ def dedup(
 ) -> dict[str, Any]:
     """Find the near duplicates of the tables `documents` (columns `doc_id`, `text`) and divide their rows.
 
+    Where `settings.containment.articles` is not "off", `out/contained.parquet` says which documents stand in a longer
+    one, and "drop" drops them.
+
     Writes `out/groups.parquet` (one row per document that is not the survivor of its group, by doc_id),
     `out/kept/` and `out/dropped/` (all rows, the latter with `reason`, `survivor`, `similarity`) and `out/stage.json`.
     The survivor is the longest text, of equals the smallest doc_id; with `index`, a document of it before all others.
@@ -103,6 +106,8 @@ def _run(
         for left in out.glob(".working-*"):
             if left != working:
                 shutil.rmtree(left)
+        if not working.exists():
+            (out / "contained.parquet").unlink(missing_ok=True)
         for folder in (out / "kept", out / "dropped"):
             if not working.exists():  # what a run of other settings left, unfinished
                 shutil.rmtree(folder, ignore_errors=True)
@@ -165,7 +170,15 @@ def summary(out: Path, settings: Dedup) -> dict[str, Any]:
     stored = json.loads((out / "stage.json").read_text(encoding="utf-8"))
     record = StageRecord.model_validate(stored["record"])
     cut = banding(settings.threshold, settings.permutations)
-    names = ("duplicates", "survivors", "candidate_pairs", "verified_pairs", "oversized_buckets", "indexed_before")
+    names = (
+        "duplicates",
+        "survivors",
+        "candidate_pairs",
+        "verified_pairs",
+        "oversized_buckets",
+        "indexed_before",
+        "contained",
+    )
     return {
         "run": record.run,
         "documents": record.rows_in,
@@ -242,17 +255,20 @@ def _check_same(done: Path, run: str, out: Path) -> None:
 
 def _record(run: str, groups: Sequence[RowGroup], out: Path, working: Path) -> StageRecord:
     counts: Counter[str] = Counter(json.loads((working / "verdicts.json").read_text()))
-    rows_out, dropped = 0, 0
-    outputs = {"groups.parquet": sha256_of(out / "groups.parquet")}
+    rows_out = 0
+    dropped: Counter[str] = Counter()
+    outputs = {
+        path.name: sha256_of(path) for path in (out / "groups.parquet", out / "contained.parquet") if path.exists()
+    }
     for group in groups:
         mark = json.loads((working / f"divided-{group.number:06d}.json").read_text())
         rows_out += mark["kept"]
-        dropped += mark["dropped"]
+        dropped.update(mark["dropped"])
         outputs |= mark["outputs"]
     count = SourceCount(
         rows_in=sum(group.rows for group in groups),
         rows_out=rows_out,
-        dropped={"near_duplicate": dropped} if dropped else {},
+        dropped=dict(dropped),
     )
     return StageRecord(
         stage="near_duplicates",

@@ -8,7 +8,7 @@ import pytest
 
 from curate.duplicates.dedup import dedup
 from curate.engine.progress import Progress
-from schemas.config import Dedup, Engine
+from schemas.config import Containment, Dedup, Engine
 from schemas.failure import Failure, Refusal
 
 QUIET = Progress(shown=False)
@@ -147,3 +147,30 @@ def test_texts_that_are_null_or_empty_stay(tmp_path: Path) -> None:
     assert found({"docs.parquet": table}, tmp_path)["kept"] == 4
     empty = found({"empty.parquet": table.slice(0, 0)}, tmp_path, "empty")
     assert (empty["documents"], empty["kept"]) == (0, 0)
+
+
+def test_what_stands_in_a_longer_document(tmp_path: Path) -> None:
+    words = [f"w{i * 7919 % 100_003}" for i in range(700)]
+    texts = {"article": " ".join(words), "abstract": " ".join(words[50:150]), "old": " ".join(words[300:400])}
+    old = pa.table({"doc_id": ["old"], "text": [texts["old"]]})
+    new = pa.table({"doc_id": ["abstract", "article"], "text": [texts["abstract"], texts["article"]]})
+    for name, table in (("old", old), ("new", new)):
+        pq.write_table(table, tmp_path / f"{name}.parquet")
+
+    def run(how: str, name: str, **more: object) -> tuple[dict, Path]:
+        settings, out = Dedup(containment=Containment(articles=how)), tmp_path / how / name
+        return dedup([tmp_path / f"{name}.parquet"], out, settings, engine=ONE, progress=QUIET, **more), out
+
+    run("off", "old", index=tmp_path / "index")
+    assert not (tmp_path / "off" / "old" / "contained.parquet").exists()
+    for how, more in (("report", {}), ("drop", {"index": tmp_path / "index"})):
+        told, out = run(how, "new", **more)
+        assert (told["dropped"], told["contained"]) == (how == "drop", 1)
+        (row,) = pq.read_table(out / "contained.parquet").to_pylist()  # "old" was given out once, and stays
+        assert row == {"doc_id": "abstract", "container": "article", "containment": 1.0}
+    (gone,) = pq.read_table(tmp_path / "drop" / "new" / "dropped").to_pylist()
+    assert (gone["doc_id"], gone["reason"], gone["survivor"], gone["similarity"]) == (
+        "abstract", "contained", "article", 1.0,
+    )  # fmt: skip
+    record = json.loads((tmp_path / "drop" / "new" / "stage.json").read_text())["record"]
+    assert record["sources"]["documents"]["dropped"] == {"contained": 1}
