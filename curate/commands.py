@@ -27,7 +27,9 @@ def run(
 
 @app.command("dedup")
 def dedup(
-    documents: Annotated[list[Path], typer.Argument(help="Parquet files with the columns doc_id and text.")],
+    documents: Annotated[
+        list[Path], typer.Argument(help="Parquet files with the columns doc_id and text, or notes as JSON lines.")
+    ],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for groups.parquet, kept/, dropped/, stage.json.")],
     threshold: Annotated[float, typer.Option(min=0.01, max=1.0, help="Exact Jaccard from which a pair is one.")] = 0.8,
     index: Annotated[
@@ -35,10 +37,16 @@ def dedup(
     ] = None,
     shingle_words: Annotated[int, typer.Option(min=1, help="Words in a shingle.")] = 5,
     permutations: Annotated[int, typer.Option(min=16, help="Length of a MinHash signature.")] = 128,
+    as_written: Annotated[
+        bool, typer.Option("--as-written", help="Compare surrogates, too, where it is known where they stand.")
+    ] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; never changes the result.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find near duplicates in any table: groups.parquet (doc_id, survivor, similarity), kept and dropped rows."""
+    """Find near duplicates in any table: groups.parquet (doc_id, survivor, similarity), kept and dropped rows.
+
+    Notes from `deid scrub` are compared without their surrogates, which differ under another patient.
+    """
     import json
 
     from curate.duplicates.dedup import dedup as find
@@ -46,11 +54,13 @@ def dedup(
     from schemas.config import Dedup
 
     settings = Dedup(threshold=threshold, shingle_words=shingle_words, permutations=permutations)
-    found = find(documents, out, settings, index=index, workers=workers, progress=Progress())
+    found = find(documents, out, settings, index=index, as_written=as_written, workers=workers, progress=Progress())
     if as_json:
         typer.echo(json.dumps(found))
         return
     typer.echo(f"{found['documents']:,} documents, {found['kept']:,} kept, {found['dropped']:,} dropped")
+    if found["skeletons"]:
+        typer.echo(f"{found['skeletons']:,} documents were compared without their surrogates")
     if index is not None:
         typer.echo(f"compared with {found['indexed_before']:,} documents of the index as well")
     typer.echo(f"{found['duplicates']:,} near duplicates of {found['survivors']:,} survivors")
