@@ -27,7 +27,9 @@ def run(
 
 @app.command("dedup")
 def dedup(
-    documents: Annotated[list[Path], typer.Argument(help="Parquet files with the columns doc_id and text.")],
+    documents: Annotated[
+        list[Path], typer.Argument(help="Parquet files with the columns doc_id and text, or notes as JSON lines.")
+    ],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for groups.parquet, kept/, dropped/, stage.json.")],
     threshold: Annotated[float, typer.Option(min=0.01, max=1.0, help="Exact Jaccard from which a pair is one.")] = 0.8,
     index: Annotated[
@@ -42,6 +44,9 @@ def dedup(
     containment: Annotated[
         float, typer.Option(min=0.51, max=1.0, help="Share of a document's shingles from which it stands in another.")
     ] = 0.9,
+    as_written: Annotated[
+        bool, typer.Option("--as-written", help="Compare surrogates, too, where it is known where they stand.")
+    ] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Tasks at once; never changes the result.")] = None,
     engine: Annotated[Literal["local", "ray"], typer.Option(help="local or ray; never changes the result.")] = "local",
     address: Annotated[
@@ -49,7 +54,10 @@ def dedup(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find near duplicates in any table: groups.parquet (doc_id, survivor, similarity), kept and dropped rows."""
+    """Find near duplicates in any table: groups.parquet (doc_id, survivor, similarity), kept and dropped rows.
+
+    Notes from `deid scrub` are compared without their surrogates, which differ under another patient.
+    """
     import json
 
     from curate.duplicates.dedup import dedup as find
@@ -66,11 +74,13 @@ def dedup(
         containment=Containment(threshold=containment, articles=contained),
     )
     on = Engine(name=engine, address=address, workers=workers)
-    found = find(documents, out, settings, index=index, engine=on, progress=Progress())
+    found = find(documents, out, settings, index=index, as_written=as_written, engine=on, progress=Progress())
     if as_json:
         typer.echo(json.dumps(found))
         return
     typer.echo(f"{found['documents']:,} documents, {found['kept']:,} kept, {found['dropped']:,} dropped")
+    if found["skeletons"]:
+        typer.echo(f"{found['skeletons']:,} documents were compared without their surrogates")
     if index is not None:
         typer.echo(f"compared with {found['indexed_before']:,} documents of the index as well")
     typer.echo(f"{found['duplicates']:,} near duplicates of {found['survivors']:,} survivors")

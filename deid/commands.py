@@ -53,7 +53,7 @@ def scrub(
     as_json: AsJson = False,
 ) -> None:
     """Replace identifiers. A note in which one is still found afterwards is left out and counted, and the exit
-    code is 3.
+    code is 3. Where the surrogates stand is written beside (CLEAN.spans.jsonl, for `curate dedup`): that file stays.
     """
     import json
 

@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 from deid.disk import writing_to
 from deid.known import Identifiers, Known
+from deid.marks import beside, line
 from deid.notes import dump, read
 from deid.patients import Patients, read_patients
 from deid.workers import detect_all, detect_known
@@ -84,7 +85,8 @@ def scrub_file(
     """Every note with its identifiers replaced; one that still holds an identifier is left out, counted by reason.
 
     A row's `subject` (or `subject_id`), where there is one, says whose record the note is of; it is not written.
-    Where the policy says so, the vault remembers which surrogate stands for what.
+    Where the surrogates stand goes to a file of its own (see deid/marks.py). Where the policy says so, the vault
+    remembers which surrogate stands for what.
     """
     from deid.key import open_vault, token
     from deid.replace import Replacer
@@ -96,18 +98,20 @@ def scrub_file(
     replacer = Replacer(policy, key)
     held: Counter[str] = Counter()
     counts: dict[str, Any] = {"notes": 0, "written": 0, "held_back": held, "replaced": Counter()}
-    with written(output) as out, _progress("scrub") as step:
+    with written(output) as out, written(beside(output)) as marks, _progress("scrub") as step:
         for row, spans, identifiers in _detected(notes, policy, workers, patients):
             text = row["text"]
             known = Known(identifiers) if identifiers else None
             mine = set[Row]()
-            after = replacer.replace(text, spans, _subject(row), known.words if known else (), mine)
+            after, places = replacer.replaced(text, spans, _subject(row), known.words if known else (), mine)
             gone = [text[s.start : s.end] for s in spans if s.label not in policy.keeping]
             reason = residual([after], [gone], policy.keeping, [known])[0]
             counts["notes"] += 1
             counts["replaced"].update(s.label.value for s in spans if s.label not in policy.keeping)
             if reason is None:
-                out.write(dump({"id": token(key, "note", str(row["id"])), "text": after}))
+                name = token(key, "note", str(row["id"]))
+                out.write(dump({"id": name, "text": after}))
+                marks.write(line(name, after, places))
                 counts["written"] += 1
                 rows.update(each._replace(scope=each.scope and token(key, "subject", each.scope)) for each in mine)
                 if len(rows) >= _REMEMBERED:

@@ -7,7 +7,7 @@ import datetime
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from deid.chance import Chance
 from deid.cipher import Cipher
@@ -52,6 +52,13 @@ class Made(Operator):  # type: ignore[misc]
         return OperatorType.Anonymize
 
 
+class Replaced(NamedTuple):
+    """A text after replacement, and where in it stands what was found: also what the policy keeps; by place."""
+
+    text: str
+    spans: list[Span]
+
+
 class Replacer:
     """Applies a policy's operators with one key. Raises Refusal without a key of 32 bytes."""
 
@@ -70,6 +77,17 @@ class Replacer:
         avoid: Collection[str] = (),
         remembered: set[Row] | None = None,
     ) -> str:
+        """The text that `replaced` gives."""
+        return self.replaced(text, spans, subject, avoid, remembered).text
+
+    def replaced(
+        self,
+        text: str,
+        spans: Sequence[Span],
+        subject: str | None,
+        avoid: Collection[str] = (),
+        remembered: set[Row] | None = None,
+    ) -> Replaced:
         """`text` with every span replaced. `subject` is the patient's key, within whose record a value keeps its
         surrogate.
 
@@ -86,7 +104,7 @@ class Replacer:
 
     def _replaced(
         self, text: str, ordered: list[Span], subject: str | None, avoid: Collection[str], remembered: set[Row] | None
-    ) -> str:
+    ) -> Replaced:
         scope = subject or "" if self.policy.scope == "patient" else ""
         originals = {_flat(text[span.start : span.end]) for span in ordered}.union(avoid)
         made = self._made(text, ordered, scope, originals)
@@ -94,14 +112,16 @@ class Replacer:
             remembered.update(self._rows(scope, made))
         operators = {label.value: self._config(label, values) for label, values in made.items()}
         # The engine copies its text for every span, so it is given a few spans and the text that they stand in.
-        pieces, reached = [], 0
+        pieces, placed, reached, length = [], list[Span](), 0, 0
         for first in range(0, len(ordered), _TOGETHER):
             group = ordered[first : first + _TOGETHER]
             results = [RecognizerResult(s.label.value, s.start - reached, s.end - reached, s.score) for s in group]
             piece = text[reached : group[-1].end]
-            pieces.append(self._engine.anonymize(piece, results, operators, merge_entities_with_spaces=False).text)
-            reached = group[-1].end
-        return "".join((*pieces, text[reached:]))
+            after = self._engine.anonymize(piece, results, operators, merge_entities_with_spaces=False)
+            pieces.append(after.text)
+            placed += (Span(length + i.start, length + i.end, Label(i.entity_type)) for i in after.items if i.text)
+            reached, length = group[-1].end, length + len(after.text)
+        return Replaced("".join((*pieces, text[reached:])), sorted(placed))
 
     def _made(self, text: str, spans: Sequence[Span], scope: str, originals: set[str]) -> dict[Label, dict[str, str]]:
         """By label what stands for each value; nothing for a value that is kept or whose label alone is given."""

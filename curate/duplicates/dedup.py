@@ -1,7 +1,8 @@
-"""Near duplicates of any table, alone: Parquet in; groups, kept and dropped rows out.
+"""Near duplicates of any table, alone: Parquet or notes as JSON lines in; groups, kept and dropped rows out.
 
 In order, each step a task of the engine with a marker that is written last:
 
+    notes become a table                                OUT/.working-<run>/notes-NNN.parquet
     a task per row group writes its sketches            OUT/.working-<run>/sketch-NNNNNN.arrow
     one task decides                                    OUT/groups.parquet, OUT/.working-<run>/verdicts.parquet
     a task per row group divides its rows               OUT/kept/, OUT/dropped/, and INDEX/<run>/ where an index is kept
@@ -33,6 +34,7 @@ from curate.duplicates.banding import banding
 from curate.duplicates.dedup_tasks import DecideRows, DivideRows, RowGroup, SketchRows
 from curate.duplicates.definition import definition
 from curate.duplicates.index import Index
+from curate.duplicates.notes import SKELETON, files_of, is_notes, write_table
 from curate.durable import sha256_of, write_json
 from curate.engine.choose import open_engine
 from curate.engine.progress import Progress
@@ -55,10 +57,14 @@ def dedup(
     settings: Dedup,
     *,
     index: Path | None = None,
+    as_written: bool = False,
     engine: EngineSettings,
     progress: Progress,
 ) -> dict[str, Any]:
-    """Find the near duplicates of the tables `documents` (columns `doc_id`, `text`) and divide their rows.
+    """Find the near duplicates of the tables `documents` (columns `doc_id`, `text`; or JSON lines of notes) and divide
+    their rows.
+
+    Notes of which it is known where their surrogates stand are compared without them, unless `as_written`.
 
     Where `settings.containment.articles` is not "off", `out/contained.parquet` says which documents stand in a longer
     one, and "drop" drops them.
@@ -69,15 +75,16 @@ def dedup(
     Gives what was counted. Raises Failure for a table that lacks a column, and where `out` holds another run, and
     DiskFull, after which the same call goes on from where it stopped.
     """
-    groups = row_groups(documents)
-    inputs = digest_of({"files": _digests(documents)})
+    row_groups([path for path in documents if not is_notes(path)])  # an unfit table is refused before anything is made
+    files = [file for path in documents for file in files_of(path, as_written=as_written)]
+    inputs = digest_of({"files": _digests(files)} | ({"as_written": True} if as_written else {}))
     with writing_to(out, *([index] if index else [])), _alone(out):
         if index is None:
-            return _run(groups, out, settings, None, inputs, engine, progress)
+            return _run(documents, as_written, out, settings, None, inputs, engine, progress)
         index.mkdir(parents=True, exist_ok=True)
         with alone(index, "index"):
             opened = Index.open(index, definition(settings), inputs)
-            return _run(groups, out, settings, opened, inputs, engine, progress)
+            return _run(documents, as_written, out, settings, opened, inputs, engine, progress)
 
 
 @contextmanager
@@ -88,7 +95,8 @@ def _alone(out: Path) -> Iterator[None]:
 
 
 def _run(
-    groups: Sequence[RowGroup],
+    documents: Sequence[Path],
+    as_written: bool,
     out: Path,
     settings: Dedup,
     index: Index | None,
@@ -113,6 +121,7 @@ def _run(
                 shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(exist_ok=True)
         working.mkdir(exist_ok=True)
+        groups = row_groups(_tables(documents, as_written, working, progress))
         runner = open_engine(engine, working / "engine")
         try:
             peak = _work(runner, groups, out, working, settings, index, run, progress)
@@ -123,12 +132,22 @@ def _run(
             seconds=round(time.monotonic() - start, 3),
             peak_memory_bytes=peak,
             workers=runner.workers,
-            bytes_in=sum(path.stat().st_size for path in {group.path for group in groups}),
+            bytes_in=sum(path.stat().st_size for path in {*documents}),
         )
         write_json(done, {"record": record.model_dump(mode="json"), "measure": measure.model_dump(mode="json")})
     for left in out.glob(".working-*"):
         shutil.rmtree(left)
     return summary(out, settings)
+
+
+def _tables(documents: Sequence[Path], as_written: bool, working: Path, progress: Progress) -> list[Path]:
+    """The documents as Parquet files."""
+    notes = {path: working / f"notes-{number:03d}.parquet" for number, path in enumerate(documents) if is_notes(path)}
+    with progress.stage("open", len(notes)) as bar:
+        for path, table in notes.items():
+            write_table(path, table, as_written=as_written)
+            bar.advance(1, 0)
+    return [notes.get(path, path) for path in documents]
 
 
 def _work(
@@ -178,6 +197,7 @@ def summary(out: Path, settings: Dedup) -> dict[str, Any]:
         "oversized_buckets",
         "indexed_before",
         "contained",
+        "skeletons",
     )
     return {
         "run": record.run,
@@ -195,7 +215,7 @@ def summary(out: Path, settings: Dedup) -> dict[str, Any]:
 
 
 def row_groups(documents: Sequence[Path]) -> list[RowGroup]:
-    """Every row group of the tables; row numbers run through all of them. Raises Failure for an unfit table."""
+    """Every row group of the Parquet files; row numbers run through all of them. Raises Failure for an unfit one."""
     found: list[RowGroup] = []
     first = 0
     for path in documents:
@@ -207,10 +227,17 @@ def row_groups(documents: Sequence[Path]) -> list[RowGroup]:
             raise Failure(f"{path}: cannot be read as Parquet") from None
         _check_columns(path, table.schema_arrow)
         for group in range(table.num_row_groups):
-            if rows := table.metadata.row_group(group).num_rows:
-                found.append(RowGroup(path, group, len(found), first, rows))
+            stored = table.metadata.row_group(group)
+            if rows := stored.num_rows:
+                found.append(RowGroup(path, group, len(found), first, rows, _skeletons(table.schema_arrow, stored)))
                 first += rows
     return found
+
+
+def _skeletons(schema: pa.Schema, group: pq.RowGroupMetaData) -> int:
+    if SKELETON not in schema.names:
+        return 0
+    return int(group.num_rows - group.column(schema.names.index(SKELETON)).statistics.null_count)
 
 
 def _check_columns(path: Path, schema: pa.Schema) -> None:
@@ -255,6 +282,7 @@ def _check_same(done: Path, run: str, out: Path) -> None:
 
 def _record(run: str, groups: Sequence[RowGroup], out: Path, working: Path) -> StageRecord:
     counts: Counter[str] = Counter(json.loads((working / "verdicts.json").read_text()))
+    counts["skeletons"] = sum(group.skeletons for group in groups)
     rows_out = 0
     dropped: Counter[str] = Counter()
     outputs = {

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curate.duplicates.banding import banding
+from curate.duplicates.notes import SKELETON
 from curate.durable import PARQUET, replacing, sha256_of, write_arrow, write_json, write_parquet
 from schemas.config import Dedup
 from schemas.failure import Failure
@@ -44,17 +45,27 @@ VERDICTS_AT_ONCE: Final = 65_536
 
 @dataclass(frozen=True)
 class RowGroup:
-    """One row group of one table: the `number`-th of all, its row numbers start at `first`."""
+    """One row group of one table: the `number`-th of all, its row numbers start at `first`.
+
+    Of its rows, `skeletons` are compared by their skeleton.
+    """
 
     path: Path
     group: int
     number: int
     first: int
     rows: int
+    skeletons: int = 0
 
     def batches(self, size: int, columns: list[str] | None = None) -> Iterator[tuple[int, pa.RecordBatch]]:
-        """Its rows, `size` at a time, each with the number of its first row; never all of them in memory."""
+        """Its rows, `size` at a time, each with the number of its first row; never all of them in memory.
+
+        All columns but the skeleton, or those named.
+        """
         table = pq.ParquetFile(self.path, buffer_size=1 << 20, pre_buffer=False)
+        names = table.schema_arrow.names
+        if columns is None and SKELETON in names:
+            columns = [name for name in names if name != SKELETON]
         at = self.first
         for batch in table.iter_batches(size, row_groups=[self.group], columns=columns, use_threads=False):
             yield at, batch
@@ -78,13 +89,15 @@ class SketchRows:
     def _sketches(self) -> Iterator[pa.RecordBatch]:
         from curate.duplicates.sketch import sketch
 
-        for first, batch in self.group.batches(READ_ROWS, ["doc_id", "text"]):
+        skeletons = [SKELETON] if self.group.skeletons else []
+        for first, batch in self.group.batches(READ_ROWS, ["doc_id", "text", *skeletons]):
+            texts = pc.coalesce(*(batch.column(name) for name in (*skeletons, "text")))
             ids = batch.column("doc_id")
             if ids.null_count:
                 raise Failure(f"{self.group.path}: row group {self.group.group} has rows without doc_id; give them one")
             rows = pa.array(np.arange(first, first + batch.num_rows))
             same = pa.repeat(pa.scalar("", pa.string()), batch.num_rows), pa.repeat(pa.scalar(0), batch.num_rows)
-            yield sketch(rows, ids, batch.column("text"), *same, self.settings)
+            yield sketch(rows, ids, texts, *same, self.settings)
 
 
 @dataclass(frozen=True)

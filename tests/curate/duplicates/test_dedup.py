@@ -8,8 +8,11 @@ import pytest
 
 from curate.duplicates.dedup import dedup
 from curate.engine.progress import Progress
+from deid.marks import beside, line
 from schemas.config import Containment, Dedup, Engine
 from schemas.failure import Failure, Refusal
+from schemas.labels import Label
+from schemas.span import Span
 
 QUIET = Progress(shown=False)
 ONE = Engine(workers=1)
@@ -174,3 +177,65 @@ def test_what_stands_in_a_longer_document(tmp_path: Path) -> None:
     )  # fmt: skip
     record = json.loads((tmp_path / "drop" / "new" / "stage.json").read_text())["record"]
     assert record["sources"]["documents"]["dropped"] == {"contained": 1}
+
+
+def scrubbed(folder: Path) -> Path:
+    """A note under two patients as `deid scrub` leaves it: a name in every fourth word; and a third note."""
+    rows, marks = [], []
+    for name, patient in (("a", "Zubin"), ("b", "Xerxes"), ("c", "")):
+        words, spans = [], []
+        for number in range(60):
+            words.append(patient if patient and number % 4 == 0 else f"{'other' if name == 'c' else 'word'}{number}")
+            if words[-1] == patient:
+                start = len(" ".join(words)) - len(patient)
+                spans.append(Span(start, start + len(patient), Label.PERSON))
+        rows.append({"id": name, "text": " ".join(words), "ward": 7})
+        marks.append(line(name, rows[-1]["text"], spans))
+    notes = folder / "clean.jsonl"
+    notes.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    beside(notes).write_text("".join(marks))
+    return notes
+
+
+def test_scrubbed_notes_are_compared_without_their_surrogates(tmp_path: Path) -> None:
+    notes = scrubbed(tmp_path)
+    apart, written = (
+        dedup([notes], tmp_path / f"out{flag}", Dedup(), as_written=flag, engine=ONE, progress=QUIET)
+        for flag in (False, True)
+    )
+    assert (apart["documents"], apart["dropped"], apart["skeletons"], apart["verified_pairs"]) == (3, 1, 3, 1)
+    assert (written["documents"], written["dropped"], written["skeletons"], written["verified_pairs"]) == (3, 0, 0, 0)
+    (group,) = pq.read_table(tmp_path / "outFalse" / "groups.parquet").to_pylist()
+    assert group == {"doc_id": "b", "survivor": "a", "similarity": 1.0}, "of equal skeletons the smallest id survives"
+    rows = [json.loads(line) for line in notes.read_text().splitlines()]
+    kept = pq.read_table(tmp_path / "outFalse" / "kept").to_pylist()
+    assert kept == [
+        {"doc_id": row["id"], "text": row["text"], "extra": '{"ward": 7}'} for row in rows if row["id"] != "b"
+    ]
+    record = json.loads((tmp_path / "outFalse" / "stage.json").read_text())["record"]
+    assert record["counts"]["skeletons"] == 3
+
+
+def test_notes_and_tables_go_together_and_marks_count_as_input(tmp_path: Path) -> None:
+    notes = scrubbed(tmp_path)
+    pq.write_table(corpus(), tmp_path / "docs.parquet")
+    both = [tmp_path / "docs.parquet", notes]
+    found = dedup(both, tmp_path / "out", Dedup(), workers=2, progress=QUIET)
+    assert (found["documents"], found["dropped"], found["skeletons"]) == (83, 21, 3)
+    assert dedup(both, tmp_path / "out", Dedup(), engine=ONE, progress=QUIET) == found
+    beside(notes).unlink()
+    with pytest.raises(Failure, match="holds the result of other files"):
+        dedup(both, tmp_path / "out", Dedup(), engine=ONE, progress=QUIET)
+
+
+def test_broken_notes_are_named_and_not_quoted(tmp_path: Path) -> None:
+    notes = scrubbed(tmp_path)
+    notes.write_text(notes.read_text() + '{"id": "secret"\n')
+    with pytest.raises(Failure, match=r"clean\.jsonl, line 4: not JSON") as refused:
+        dedup([notes], tmp_path / "out", Dedup(), engine=ONE, progress=QUIET)
+    assert "secret" not in str(refused.value)
+    with pytest.raises(Failure, match="no such file"):
+        dedup([tmp_path / "absent.jsonl"], tmp_path / "out", Dedup(), engine=ONE, progress=QUIET)
+    half = tmp_path / "half.jsonl"
+    half.write_text('{"id": 1, "text": "half of a pair: \\ud83d"}\n')
+    assert dedup([half], tmp_path / "half", Dedup(), engine=ONE, progress=QUIET)["kept"] == 1
