@@ -81,7 +81,8 @@ def reidentify(
         ),
     ],
     subject: Annotated[
-        str | None, typer.Option(metavar="TOKEN", help="Only of the record with this subject_key.", show_default=False)
+        str | None,
+        typer.Option(metavar="TOKEN", help="Only of this record: its scope in an earlier answer.", show_default=False),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")] = False,
 ) -> None:

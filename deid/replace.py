@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
+import regex
+
 from deid.chance import Chance
 from deid.cipher import Cipher
 from deid.collector import paused
@@ -29,6 +31,8 @@ from schemas.span import Span
 
 _TRIES = 16
 _TOGETHER = 64  # spans given to the engine at once
+_LONGEST = 8  # words of an original that is looked for within a surrogate
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 
 
 class Made(Operator):  # type: ignore[misc]
@@ -194,8 +198,8 @@ class Replacer:
             def chance(part: str, attempt: int = attempt) -> Chance:
                 return Chance(self._key, scope, label, part, str(attempt))
 
-            new = surrogate(label, value, chance, heard)
-            if originals.isdisjoint((_flat(new), *(_flat(word) for word in new.split()))) and not _looks_real(new):
+            new = surrogate(label, value, chance, heard, originals)
+            if originals.isdisjoint(_stretches(new)) and not _looks_real(new):
                 return new
         return f"[{label}]"
 
@@ -203,6 +207,15 @@ class Replacer:
 def _looks_real(value: str) -> bool:
     """Whether a made-up value has by chance the form of a real one: four letters and seven digits may be an IFSC."""
     return any(c.isdigit() for c in value) and proven(value) is not None
+
+
+def _stretches(value: str) -> Iterator[str]:
+    """A value, its parts between blanks, and every run of its words of three characters or more, flat."""
+    yield from map(_flat, (value, *value.split()))
+    words = list(map(_flat, _WORD.findall(value)))
+    for last in range(1, len(words) + 1):
+        runs = ("".join(words[first:last]) for first in range(max(0, last - _LONGEST), last))
+        yield from (run for run in runs if len(run) > 2)
 
 
 def _tells(date: str, originals: set[str]) -> bool:

@@ -31,7 +31,7 @@ def residual(
 ) -> list[str | None]:
     """For each scrubbed text the reason to hold it back, or None.
 
-    `originals[i]` are the identifiers that were replaced in text i. One of at least 4 characters must not stand in the
+    `originals[i]` are the identifiers that were replaced in text i. One of at least 3 characters must not stand in the
     text, digits of all scripts being equal and blanks and hyphens apart; a name that is an ordinary word is not
     counted. Surrogates break a rule of their kind on purpose, so an identifier that its own check digit or form proves
     is a real one, unless the policy keeps its label (`keeping`). Names are not looked for again: that would find the

@@ -14,7 +14,7 @@ import regex
 
 from deid.chance import Chance
 from deid.checksums import luhn, luhn36, verhoeff
-from deid.lexicon import group, rows
+from deid.lexicon import group, rows, values
 from deid.linking.identity import identity
 from deid.shadow import shadow
 from deid.surrogate_names import Draw, made_name, made_place, some_name
@@ -42,12 +42,14 @@ def _renamed(
     text: str, chance: Draw, make: Callable[[str, Draw], str], keep: Set[str], heard: Set[str] = frozenset()
 ) -> str:
     """Every word replaced by its sound's made-up one, which is none of `heard`; initials by initials, digits by digits,
-    words to keep kept.
+    words to keep kept. Where all would be kept the first is not ("Civil Hospital"): a value never stands for itself.
     """
+    found = _WORD.findall(text)
+    alone = all(fold(word) in keep for word in found)
 
     def word(match: "regex.Match[str]") -> str:
         old = match.group()
-        if fold(old) in keep:
+        if fold(old) in keep and not (alone and old == found[0]):
             return old
         if len(old) == 1 and old.isascii():
             new = chance(f"initial {old.casefold()}").of([c for c in "abcdeghjklmnprstv" if c != old.casefold()])
@@ -88,6 +90,12 @@ def _digits(text: str) -> str:
     return "".join(c for c in shadow(text).text if c.isdigit())
 
 
+def _figures(text: str) -> str:
+    """The digits of a number that is written in digits; none of one that stands in words, wholly or in part."""
+    plain = shadow(text).text
+    return "" if sum(fold(word) in values("digit_words.tsv") for word in _WORD.findall(plain)) > 1 else _digits(plain)
+
+
 def _put(text: str, digits: str) -> str:
     """`text` with its digits, in order, made these; as many as there are."""
     values = iter(digits)
@@ -96,19 +104,21 @@ def _put(text: str, digits: str) -> str:
 
 def _number(text: str, draw: Chance, least: int) -> str:
     """Digits for a number: as many as it has, or, where it stands in words, as it should have."""
-    count = len(_digits(text)) or least
+    count = len(_figures(text)) or least
     return "".join(str(draw.below(10)) for _ in range(count))
 
 
 def _aadhaar(text: str, draw: Chance) -> str:
-    digits = "2" + _number(text, draw, 12)[1:]
-    if len(digits) in (12, 16) and verhoeff(digits):
-        digits = digits[:-1] + str((int(digits[-1]) + 1 + draw.below(9)) % 10)
-    return _put(text, digits) if _digits(text) else digits
+    digits = _number(text, draw, 12)
+    if len(digits) in (12, 16):  # of a masked one all that is seen is drawn
+        digits = "2" + digits[1:]
+        if verhoeff(digits):
+            digits = digits[:-1] + str((int(digits[-1]) + 1 + draw.below(9)) % 10)
+    return _put(text, digits) if _figures(text) else digits
 
 
 def _phone(text: str, draw: Chance) -> str:
-    old = _digits(text)
+    old = _figures(text)
     digits = _number(text, draw, 10)
     head = 2 if len(old) == 12 and old.startswith("91") else 1 if len(old) == 11 and old.startswith("0") else 0
     digits = old[:head] + "5" + digits[head + 1 :]
@@ -181,18 +191,21 @@ def _unlike(text: str) -> str:
     return _put(text, "1" + digits[1:]) if mobile else text
 
 
-def surrogate(label: Label, text: str, chance: Draw, heard: Set[str] = frozenset()) -> str:
+def surrogate(
+    label: Label, text: str, chance: Draw, heard: Set[str] = frozenset(), going: Set[str] = frozenset()
+) -> str:
     """A surrogate for a value. `chance(value)` begins a keyed stream of choices for that value within its scope; no
-    part of a made-up person's name is among `heard`, identities of parts of names.
+    part of a made-up person's name is among `heard`, identities of parts of names. Words of places and institutions
+    that tell nobody apart stay ("Nagar", "Hospital"), but for those `going` (keys): they are somewhere a whole value.
     """
     draw = chance(fold(shadow(text).text).replace(" ", ""))
     match label:
         case Label.PERSON:
             return _renamed(text, chance, made_name, frozenset(), heard)
         case Label.LOCATION:
-            return _renamed(text, chance, made_place, _KEPT_IN_PLACES)
+            return _renamed(text, chance, made_place, _KEPT_IN_PLACES - going)
         case Label.ORGANIZATION:
-            return _renamed(text, chance, made_name, _KEPT_IN_INSTITUTIONS)
+            return _renamed(text, chance, made_name, _KEPT_IN_INSTITUTIONS - going)
         case Label.AGE_OVER_89:
             return "89+"
         case Label.IN_AADHAAR:
@@ -211,7 +224,7 @@ def surrogate(label: Label, text: str, chance: Draw, heard: Set[str] = frozenset
             return _voter(text, draw)
         case Label.PIN_CODE:
             digits = "0" + _number(text, draw, 6)[1:]
-            return _put(text, digits) if _digits(text) else digits
+            return _put(text, digits) if _figures(text) else digits
         case Label.EMAIL_ADDRESS:
             return _handle(draw, "@mail.example.org")
         case Label.IN_UPI_ID:
@@ -223,4 +236,4 @@ def surrogate(label: Label, text: str, chance: Draw, heard: Set[str] = frozenset
         case Label.IP_ADDRESS:
             return f"192.0.2.{1 + draw.below(254)}"
         case _:
-            return _unlike(shaped(text, draw)) if _digits(text) else f"{draw.below(10**8):08d}"
+            return _unlike(shaped(text, draw)) if _figures(text) else f"{draw.below(10**8):08d}"

@@ -67,7 +67,8 @@ def find(note: Note, model: Network, add: float = ADD, veto: float = VETO) -> No
         end = at + 1
         while end < len(best) and chosen[end] and best[end] == best[at] and not starts[end]:
             end += 1
-        _claim(note, at, end, _LABELS[best[at]], float(hidden[at:end].max()))
+        if (likelihood := float(hidden[at:end].max())) >= add:  # else it is too little for a finding of its own
+            _claim(note, at, end, _LABELS[best[at]], likelihood)
         at = end
 
 

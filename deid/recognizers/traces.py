@@ -7,7 +7,7 @@ from deid.gazetteers import ambiguous, sound, words
 from deid.note import Note
 from schemas.labels import Label
 
-_SHORTEST = 4  # characters of a value that is sought
+_SHORTEST = 3  # characters of a value that is sought
 _FEWEST = 5  # digits of a value that has nothing else: "8/10" may be a date here and a score there
 _WORD = re.compile(r"\w")
 _EDGE = re.compile(r"(?<!\w)")
@@ -27,7 +27,7 @@ def find(note: Note) -> None:
 
 def worth_seeking(value: str) -> str | None:
     """A value of a shadow as it is sought, folded; None for what may stand elsewhere and mean something else: one of
-    under four characters, a few digits and nothing else, a name that is an ordinary word.
+    under three characters, a few digits and nothing else, a name that is an ordinary word.
     """
     plain = fold_case(value).strip()
     bare = re.sub(r"[\s\-]", "", plain)
@@ -49,7 +49,7 @@ def fold_case(text: str) -> str:
 
 
 def occurrences(values: Collection[str], text: str) -> Iterator[tuple[int, int]]:
-    """Where one of the values, each of four characters or more, stands with no letter or digit beside it; the longest
+    """Where one of the values, each of three characters or more, stands with no letter or digit beside it; the longest
     at each place. One pass over the text, however many values.
     """
     lengths: dict[str, set[int]] = {}

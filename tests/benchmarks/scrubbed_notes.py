@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from dataclasses import replace
 
+import regex
 from shared import SHARED
 
 from deid.checksums import aadhaar, luhn36
@@ -52,13 +53,15 @@ def main() -> None:
                 if len(plain) >= 3:
                     count[f"values {kind}"] += 1
                     count[f"values {kind} that still stand"] += bool(
-                        re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", folded)
+                        regex.search(rf"(?<![\w\p{{M}}]){regex.escape(plain)}(?![\w\p{{M}}])", folded)
                     )
         heard = {part for s in spans if s.label is Label.PERSON for part in identity(text[s.start : s.end])}
         made, theirs = (_made(each, text, spans, note["id"]) for each in (first, other))
         for span, new, else_ in zip(spans, made, theirs, strict=True):
             count["surrogates"] += 1
-            if len(new) > 5 and span.label not in (Label.AGE_OVER_89, Label.DATE):
+            if new == f"[{span.label}]":
+                count["labels alone"] += 1
+            elif len(new) > 5 and span.label not in (Label.AGE_OVER_89, Label.DATE):
                 count["surrogates of six characters or more"] += 1
                 count["of these equal under another key"] += new == else_
             digits = re.sub(r"\D", "", shadow(new).text)

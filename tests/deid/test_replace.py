@@ -158,6 +158,50 @@ def test_no_surrogate_has_a_real_ones_form_by_chance(value):
         assert residual([made], [[value]]) == [None]
 
 
+def marked(text, *values):
+    return [Span(text.index(value), text.index(value) + len(value), label) for value, label in values]
+
+
+def test_a_value_of_kept_words_only_has_a_surrogate_of_its_own():
+    for label, value, stays in (
+        (Label.ORGANIZATION, "Civil Hospital", " Hospital"),
+        (Label.ORGANIZATION, "Hospital", ""),
+        (Label.LOCATION, "गाँव", ""),
+    ):
+        span = [Span(0, len(value), label)]
+        made = {Replacer(DeidPolicy(), bytes([number]) * 32).replace(value, span, "s") for number in range(40)}
+        assert len(made) > 5
+        assert not made & {value, f"[{label}]"}
+        assert all(each.endswith(stays) for each in made)
+
+
+def test_a_kept_word_that_is_a_whole_value_elsewhere_is_not_kept():
+    text = "Stays in Nagar, 5 Thillai Nagar, Salem. Reach Thillai. Nagar ok."
+    spans = marked(text, ("Nagar", Label.LOCATION), ("5 Thillai Nagar, Salem", Label.LOCATION))
+    spans += [Span(text.index("Thillai. Nagar"), text.index(" ok"), Label.LOCATION)]
+    for number in range(20):
+        after = Replacer(DeidPolicy(), bytes([number]) * 32).replace(text, spans, "s")
+        assert "Nagar" not in after
+        assert "[LOCATION]" not in after
+
+
+@pytest.mark.parametrize("label", [Label.PHONE_NUMBER, Label.IN_AADHAAR, Label.BANK_ACCOUNT, Label.PIN_CODE])
+@pytest.mark.parametrize("value", ["seven eight nine 0 seven four", "সাত আট নয় শূন্য\n৪"])
+def test_of_a_number_partly_in_words_no_word_stays(label, value):
+    after = Replacer(DeidPolicy(), KEY).replace(value, [Span(0, len(value), label)], "s")
+    assert after.isascii()
+    assert after.isdecimal()
+
+
+def test_what_is_seen_of_a_masked_number_is_drawn_by_the_key():
+    value = "XXXX XXXX 4821"
+    span = [Span(0, len(value), Label.IN_AADHAAR)]
+    made = {Replacer(DeidPolicy(), bytes([number]) * 32).replace(value, span, "s") for number in range(50)}
+    assert len(made) > 45
+    assert value not in made
+    assert len({each[10] for each in made}) > 5
+
+
 @pytest.mark.parametrize("operator", ["tag", "token"])
 def test_one_person_in_two_scripts_has_one_tag(operator):
     text = "Ram Kumar, राम कुमार, Shyam Kumar"

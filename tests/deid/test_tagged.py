@@ -2,7 +2,7 @@ import pytest
 
 from deid.analysis import analyse, evidence
 from deid.note import Note
-from deid.recognizers.tagged import MODEL, find, network
+from deid.recognizers.tagged import ADD, MODEL, find, network
 from deid.tagger.notebook import notebook
 from schemas.labels import Label
 
@@ -66,6 +66,13 @@ def test_what_a_form_proves_is_never_taken_back():
     find(note, network(), veto=1.0)
     assert proven
     assert proven <= set(note.hits)
+
+
+def test_what_is_too_little_to_be_a_finding_hides_nothing_and_leaves_its_place():
+    for text in [note.text for note in notebook()[::80]]:
+        note = analyse(text, network())
+        assert all(hit.score >= ADD for hit in note.hits if hit.why == MODEL)
+        assert sum(hit.end - hit.start for hit in note.hits) == note.taken.count(1)
 
 
 def test_an_empty_note_is_left_alone():

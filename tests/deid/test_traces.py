@@ -15,8 +15,8 @@ def test_what_was_found_once_is_found_word_for_word_elsewhere():
 
 
 def test_what_may_mean_something_else_is_not_sought():
-    assert [worth_seeking(value) for value in ("Avi", "8/10", "fever", "4821")] == [None] * 4
-    assert worth_seeking("AB/4821") == "ab/4821"
+    assert [worth_seeking(value) for value in ("Om", "8/10", "fever", "4821")] == [None] * 4
+    assert [worth_seeking(value) for value in ("AB/4821", "Zok")] == ["ab/4821", "zok"]
 
 
 @given(st.text())
@@ -24,7 +24,7 @@ def test_one_case_keeps_every_place(text):
     assert len(fold_case(text)) == len(text)
 
 
-@given(st.lists(st.text("abc1", min_size=4, max_size=6)), st.text("abc1 "))
+@given(st.lists(st.text("abc1", min_size=3, max_size=6)), st.text("abc1 "))
 def test_occurrences_are_the_words_of_the_text(values, text):
     found = [text[start:end] for start, end in occurrences(set(values), text)]
     assert found == [word for word in text.split() if word in values]
