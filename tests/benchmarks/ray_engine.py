@@ -157,7 +157,10 @@ class Cluster:
                    "--disable-usage-stats"]  # fmt: skip
         if "--head" in arguments:
             command += [f"--temp-dir={self._folder}", "--include-dashboard=false"]
-        return subprocess.run(command, check=True, capture_output=True, text=True, env=QUIET).stdout
+        done = subprocess.run(command, check=False, capture_output=True, text=True, env=QUIET)
+        if done.returncode:
+            sys.exit(f"ray start failed:\n{done.stderr}")
+        return done.stdout
 
     def _raylets(self) -> list[int]:
         return self._pids("raylet/raylet")
