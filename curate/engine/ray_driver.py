@@ -35,7 +35,7 @@ STORE_BYTES: Final = 256 * 2**20
 """Ray's shared memory on one machine."""
 
 TASKS_AT_ONCE: Final = 8_192
-"""Tasks given to Ray in one go: at some 5 kB each a sixth of STORE_BYTES."""
+"""Tasks given to Ray in one go: at under 5 kB each at most a sixth of STORE_BYTES."""
 
 OUTCOME_BYTES: Final = 2**20
 """What Ray Data is told to expect of one task; it holds back tasks whose results it fears not to fit."""

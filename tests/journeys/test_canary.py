@@ -261,6 +261,43 @@ def named(command: Sequence[str]) -> str:
     return next(name for name in begins if name in every_command())
 
 
+KEEPING_RAYS_LOGS = """
+import sys
+from curate.engine import ray
+from shodhan import main
+
+if __name__ == "__main__":
+    ray.forget = lambda folder: None
+    main()
+"""
+
+
+def test_no_canary_in_what_ray_writes_nor_anything_of_ray_outside_the_workspace(
+    workspace: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("ray", reason="the Ray engine needs the extra ray")
+    home, scratch = tmp_path / "home", tmp_path / "scratch"
+    home.mkdir()
+    scratch.mkdir()
+    (tmp_path / "keeping.py").write_text(KEEPING_RAYS_LOGS)
+    for name in ("shodhan.yaml", "torn.yaml"):
+        (workspace / name).write_text(f"{(workspace / name).read_text()}engine: {{name: ray, workers: 1}}\n")
+    environment = os.environ | {"HOME": str(home), "TMPDIR": str(scratch), "COLUMNS": "200"}
+    done = subprocess.run(
+        [sys.executable, tmp_path / "keeping.py", "curate", "run", "shodhan.yaml"], cwd=workspace, env=environment,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    said = [("stdout and stderr", done.stdout + done.stderr)]
+    rays = [where for where, _ in written(workspace) if "/engine/" in where]
+    assert any("/logs/raylet.out" in where for where in rays)
+    assert any("/logs/worker-" in where for where in rays)
+    searched = [*said, *written(workspace)]
+    leaks = [(where, canary) for where, what in searched for canary in CANARIES if canary.casefold() in what.casefold()]
+    assert not leaks
+    assert not [*home.rglob("*"), *scratch.rglob("*")]
+
+
 def command_lines(parent: int) -> Iterator[str]:
     """The arguments of a process and of all that it started, as any user of the machine reads them."""
     for folder in Path("/proc").glob("[0-9]*"):
