@@ -1,0 +1,152 @@
+"""Containment against brute force: real records and articles, planted whole texts, notes copied forward; every pair.
+
+    .venv/bin/python tests/benchmarks/containment.py [--growth 250000 500000]
+
+The corpus: the records of two PubMed files; the articles of PMC with their abstracts as documents of their own; 1,000
+long texts, each made of 5 to 60 records around one abstract of which up to 3 in a hundred words are changed; 100 stays
+of ten days, whose note of each day is that of the day before and new lines (varied_notes.py). Truth is the exact share
+of the shingles of every document in every other that shares one with it. `--growth` times `shodhan curate dedup` with
+and without containment on the planted corpus of planted.py.
+"""
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from near_duplicates import runs
+from planted import records, write
+from process_tree import ProcessTree
+from shared import SHARED
+from varied_notes import varied_notes
+
+from curate.sources import jats
+from curate.words import shingles
+
+SHODHAN = Path(sys.executable).with_name("shodhan")
+THRESHOLD, LEAST = 0.9, 20
+COMMON = 2_000
+"""A shingle in more documents than this is boilerplate; a pair is still counted by its other shingles."""
+
+
+def main() -> None:
+    """Make the corpus, find what is contained, compare; then time it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--growth", type=int, nargs="*", default=[])
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        against_brute_force(Path(folder))
+        for number in options.growth:
+            growth(Path(folder), number)
+
+
+def against_brute_force(folder: Path) -> None:
+    """Recall, precision, and the same bytes with one and two workers."""
+    documents = corpus()
+    path = folder / "docs.parquet"
+    documents.write_parquet(path, row_group_size=4_096)
+    outs = [folder / f"out{workers}" for workers in (1, 2)]
+    told = [dedup(path, out, "--contained", "report", "--workers", str(workers)) for workers, out in enumerate(outs, 1)]
+    same = (outs[0] / "contained.parquet").read_bytes() == (outs[1] / "contained.parquet").read_bytes()
+    print(f"{documents.height:,} documents; same bytes at 1 and 2 workers: {same}; counts {told[0]}")
+    gone = set(pl.read_parquet(outs[0] / "dropped")["doc_id"]) if told[0]["dropped"] else set()
+    found = {name: (other, share) for name, other, share in pl.read_parquet(outs[0] / "contained.parquet").iter_rows()}
+    texts = dict(documents.filter(~pl.col("doc_id").is_in(list(gone))).iter_rows())
+    wrong = 0
+    for name, (container, share) in found.items():
+        mine, theirs = runs(texts[name]), runs(texts[container])
+        wrong += share != len(mine & theirs) / len(mine) or share < THRESHOLD or len(mine) > len(theirs)
+    print(f"{len(found):,} found; {wrong} of them not so, or with another share")
+    best = best_shares(texts)
+    for kind in ("pubmed", "pmc", "within", "stay"):
+        for low, high in ((0.9, 0.95), (0.95, 1.0), (1.0, 1.01)):
+            true = [name for name, share in best.items() if name.startswith(kind) and low <= share < high]
+            hit = sum(name in found for name in true)
+            print(f"{kind}, share {low} to {min(high, 1.0)}: {hit} of {len(true)} found")
+
+
+def dedup(path: Path, out: Path, *more: str) -> dict[str, int]:
+    """Run the command; gives its counts."""
+    subprocess.run([SHODHAN, "curate", "dedup", path, "-o", out, "--json", *more], check=True, capture_output=True)
+    record = json.loads((out / "stage.json").read_text())["record"]
+    return record["counts"] | {"dropped": sum(record["sources"]["documents"]["dropped"].values())}
+
+
+def corpus() -> pl.DataFrame:
+    """Ids and texts; seeded."""
+    rows = list(records())
+    drawn = random.Random(1)
+    for path in sorted((SHARED / "data" / "jats").glob("*.gz")):
+        for article in jats.read((path,), None):
+            sections = article.text.split("\n\n")
+            rows.append((f"article:{path.name}", article.text))
+            rows.append((f"pmc-abstract:{path.name}", "\n\n".join(sections[1:3])))
+    long = [text for _, text in rows if len(text.split()) > 100]
+    for number in range(1_000):
+        abstract = drawn.choice(long)
+        words = abstract.split()
+        for _ in range(int(len(words) * drawn.uniform(0, 0.15) / 5)):
+            words[drawn.randrange(len(words))] = f"edit{drawn.randrange(100_000)}"
+        around = drawn.choices(long, k=drawn.randint(5, 60))
+        rows.append((f"within:{number}", abstract + f" This is text number {number}."))
+        rows.append((f"whole:{number}", "\n\n".join([*around[:3], " ".join(words), *around[3:]])))
+    notes = [note["text"] for note in varied_notes(1_000)]
+    for stay in range(100):
+        text = ""
+        for day in range(10):
+            text = f"{text}\n{notes[stay * 10 + day]}" if day else notes[stay * 10]
+            rows.append((f"stay{stay}:{day}", text))
+    return pl.DataFrame(rows, schema=["doc_id", "text"], orient="row")
+
+
+def best_shares(texts: dict[str, str]) -> dict[str, float]:
+    """The largest exact share of each document of `LEAST` shingles or more in a longer one, from `THRESHOLD` on."""
+    names = list(texts)
+    sets = [shingles(text, 5) for text in texts.values()]
+    sizes = np.array([found.size for found in sets])
+    held = pl.DataFrame({"row": np.repeat(np.arange(len(sets)), sizes), "shingle": np.concatenate(sets)})
+    shared = held.group_by("shingle").agg("row").filter(pl.col("row").list.len().is_between(2, COMMON))
+    counted: Counter[tuple[int, int]] = Counter()
+    for rows in shared["row"].to_list():
+        counted.update((min(a, b), max(a, b)) for i, a in enumerate(rows) for b in rows[i + 1 :])
+    best: dict[str, float] = {}
+    for (a, b), _ in counted.items():
+        short, long = (a, b) if sizes[a] < sizes[b] else (b, a)
+        if sizes[short] < LEAST or counted[a, b] < THRESHOLD * sizes[short] - COMMON:
+            continue
+        share = np.intersect1d(sets[short], sets[long], assume_unique=True).size / sizes[short] if (
+            counted[a, b] >= 0.5 * sizes[short]
+        ) else 0.0  # fmt: skip
+        if share >= THRESHOLD:
+            best[names[short]] = max(share, best.get(names[short], 0.0))
+    return best
+
+
+def growth(folder: Path, number: int) -> None:
+    """Seconds and memory of the command with and without containment."""
+    path = folder / f"{number}.parquet"
+    write(number, path)
+    for how in ("off", "report"):
+        out = folder / f"{number}-{how}"
+        start = time.monotonic()
+        process = subprocess.Popen([SHODHAN, "curate", "dedup", path, "-o", out, "--json", "--contained", how],
+                                   stdout=subprocess.DEVNULL)  # fmt: skip
+        tree = ProcessTree(process.pid)
+        if process.wait():
+            sys.exit("shodhan curate dedup failed")
+        peak = tree.stop()
+        print(
+            f"{number:,} documents, containment {how}: {time.monotonic() - start:.1f} s, {tree.processor:.1f} s of "
+            f"processor, {peak / 1e9:.2f} GB"
+        )
+
+
+if __name__ == "__main__":
+    main()
