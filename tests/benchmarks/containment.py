@@ -10,12 +10,12 @@ and without containment on the planted corpus of planted.py.
 """
 
 import argparse
-import json
 import random
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +26,13 @@ from process_tree import ProcessTree
 from shared import SHARED
 from varied_notes import varied_notes
 
+from curate.duplicates import containment
+from curate.duplicates.dedup import row_groups
+from curate.duplicates.dedup_tasks import SketchRows
+from curate.duplicates.store import SketchStore
 from curate.sources import jats
 from curate.words import shingles
+from schemas.config import Dedup
 
 SHODHAN = Path(sys.executable).with_name("shodhan")
 THRESHOLD, LEAST = 0.9, 20
@@ -37,48 +42,57 @@ def main() -> None:
     """Make the corpus, find what is contained, compare; then time it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--growth", type=int, nargs="*", default=[])
+    parser.add_argument("--records", type=int, default=100_000, help="the last so many of the real records")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        against_brute_force(Path(folder))
+        against_brute_force(Path(folder), options.records)
         for number in options.growth:
             growth(Path(folder), number)
 
 
-def against_brute_force(folder: Path) -> None:
-    """Recall, precision, and the same bytes with one and two workers."""
-    documents = corpus()
-    path = folder / "docs.parquet"
-    documents.write_parquet(path, row_group_size=4_096)
-    outs = [folder / f"out{workers}" for workers in (1, 2)]
-    told = [dedup(path, out, "--contained", "report", "--workers", str(workers)) for workers, out in enumerate(outs, 1)]
-    same = (outs[0] / "contained.parquet").read_bytes() == (outs[1] / "contained.parquet").read_bytes()
-    print(f"{documents.height:,} documents; same bytes at 1 and 2 workers: {same}; counts {told[0]}")
-    gone = set(pl.read_parquet(outs[0] / "dropped")["doc_id"]) if told[0]["dropped"] else set()
-    found = {name: (other, share) for name, other, share in pl.read_parquet(outs[0] / "contained.parquet").iter_rows()}
-    texts = dict(documents.filter(~pl.col("doc_id").is_in(list(gone))).iter_rows())
+def against_brute_force(folder: Path, limit: int) -> None:
+    """Recall and precision, and the same from files in another order and an index made in parts."""
+    documents = corpus(limit)
+    print(f"{documents.height:,} documents, near duplicates among them")
+    start = time.process_time()
+    found, counted = contained_in(documents, folder / "all")
+    print(f"{time.process_time() - start:.1f} s of processor with sketches and compilation; counted: {dict(counted)}")
+    containment.ENTRIES_AT_ONCE, containment.DOCUMENTS_AT_ONCE = 50_000, 1_000
+    print("the same in parts:", found == contained_in(documents, folder / "parts")[0])
+    texts = dict(documents.iter_rows())
     wrong = 0
     for name, (container, share) in found.items():
         mine, theirs = runs(texts[name]), runs(texts[container])
         wrong += share != len(mine & theirs) / len(mine) or share < THRESHOLD or len(mine) > len(theirs)
     print(f"{len(found):,} found; {wrong} of them not so, or with another share")
     best = best_shares(texts)
-    for kind in ("pubmed", "article", "pmc", "within", "stay"):
+    for kind in ("", "pubmed", "article", "pmc", "within", "stay"):
         for low, high in ((0.9, 0.95), (0.95, 1.0), (1.0, 1.01)):
             true = [name for name, share in best.items() if name.startswith(kind) and low <= share < high]
             hit = sum(name in found for name in true)
-            print(f"{kind}, share {low} to {min(high, 1.0)}: {hit} of {len(true)} found")
+            print(f"{kind or 'all'}, share {low} to {min(high, 1.0)}: {hit} of {len(true)} found")
 
 
-def dedup(path: Path, out: Path, *more: str) -> dict[str, int]:
-    """Run the command; gives its counts."""
-    subprocess.run([SHODHAN, "curate", "dedup", path, "-o", out, "--json", *more], check=True, capture_output=True)
-    record = json.loads((out / "stage.json").read_text())["record"]
-    return record["counts"] | {"dropped": sum(record["sources"]["documents"]["dropped"].values())}
+def contained_in(documents: pl.DataFrame, folder: Path) -> tuple[dict[str, tuple[str, float]], Counter[str]]:
+    """What `containment.contained` says of each document, in this process; none is dropped."""
+    (folder / "scratch").mkdir(parents=True)
+    documents.write_parquet(folder / "docs.parquet", row_group_size=4_096)
+    tasks = [
+        SketchRows(group, Dedup(), folder / f"{group.number}.arrow") for group in row_groups([folder / "docs.parquet"])
+    ]
+    for task in tasks:
+        task()
+    table, counted = containment.contained(
+        SketchStore([task.marker for task in tasks]), np.empty(0, np.int64), lambda them: np.zeros(them.size, bool),
+        folder / "scratch", threshold=THRESHOLD, min_shingles=LEAST,
+    )  # fmt: skip
+    columns = (table[name].to_pylist() for name in ("doc_id", "container", "containment"))
+    return {name: (container, share) for name, container, share in zip(*columns, strict=True)}, counted
 
 
-def corpus() -> pl.DataFrame:
+def corpus(limit: int) -> pl.DataFrame:
     """Ids and texts; seeded."""
-    rows = list(records())
+    rows = list(records()[-limit:])
     drawn = random.Random(1)
     for path in sorted((SHARED / "data" / "jats").glob("*.gz")):
         for article in jats.read((path,), None):
