@@ -6,13 +6,12 @@ are never stored as the hospital writes them, and its file is named by its place
 """
 
 import itertools
-import json
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 
@@ -157,13 +156,10 @@ def keyed(key: bytes, source: str, kind: str, value: str) -> str:
     return f"{source}:{token(key, kind, value)}"
 
 
-_JSON: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
 def extra_json(extra: Extra) -> str:
-    """What `canonical_bytes` spells, sooner: `extra` holds text, whole numbers and lists, no float, and its keys are
-    ASCII, so that sorted JSON is RFC 8785 already. Text that is not in Normalization Form C goes the long way."""
-    text = _JSON.encode(extra.model_dump())
+    """What `canonical_bytes` spells, sooner: `extra` holds text, whole numbers and lists in the order of their ASCII
+    names, no float, so that its JSON is RFC 8785 already. Text not in Normalization Form C goes the long way."""
+    text = extra.model_dump_json()
     return text if unicodedata.is_normalized("NFC", text) else canonical_bytes(extra).decode()
 
 

@@ -65,7 +65,7 @@ DROPPED: Final = pa.schema(
         pa.field("stage", pa.string(), nullable=False),
         pa.field("reason", pa.string(), nullable=False),
         pa.field("survivor", pa.string()),  # doc_id of the duplicate that stays
-        pa.field("similarity", pa.float64()),  # exact Jaccard to the survivor
+        pa.field("similarity", pa.float64()),  # exact Jaccard to the survivor; of `contained` the share that is in it
         pa.field("detail", pa.string()),  # canonical JSON; places and counts, never text
         pa.field("provenance", PROVENANCE, nullable=False),
     ],

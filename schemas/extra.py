@@ -4,7 +4,10 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Extra(BaseModel):
-    """Unknown keys are errors, so a reader cannot smuggle an undeclared field into the data."""
+    """Unknown keys are errors, so a reader cannot smuggle an undeclared field into the data.
+
+    Fields stand in the order of their names, so that the JSON which pydantic writes has the key order of RFC 8785.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -24,12 +27,12 @@ class ArticleExtra(Extra):
     """
 
     journal: str | None = None
-    year: int | None = None
     language: str | None = None
-    publication_types: tuple[str, ...] = ()
-    mesh: tuple[str, ...] = ()
     licence: str | None = None
+    mesh: tuple[str, ...] = ()
+    publication_types: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
+    year: int | None = None
 
 
 class NoteExtra(Extra):
@@ -38,9 +41,9 @@ class NoteExtra(Extra):
     Holds nothing that identifies: every string here passes de-identification with the text.
     """
 
+    dialogue: str | None = None
     note_type: str | None = None
     sections: tuple[Section, ...] = ()
-    dialogue: str | None = None
 
 
 class QuestionExtra(Extra):
@@ -50,15 +53,15 @@ class QuestionExtra(Extra):
     source states it, where it does. `context` is what the question is asked about.
     """
 
-    question: str
-    options: tuple[str, ...]
     answer: int | None = None
     answer_text: str | None = None
-    explanation: str | None = None
+    choice_type: str | None = None
     context: str | None = None
+    explanation: str | None = None
+    options: tuple[str, ...]
+    question: str
     subject: str | None = None
     topic: str | None = None
-    choice_type: str | None = None
 
 
 EXTRAS: dict[str, type[Extra]] = {

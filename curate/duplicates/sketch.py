@@ -58,11 +58,11 @@ def sketch(
     minima, shingles = signatures(texts, settings.shingle_words, settings.permutations)
     buckets = np.empty((cut.bands, len(texts)), dtype=np.uint64)
     kernel.band_buckets(minima, cut.bands, cut.rows, buckets)
-    buckets ^= _hashes(_strings(classes))
+    buckets ^= string_hashes(classes)
     ranks = pc.subtract(
         pc.multiply(source_ranks.cast(pa.int64()), LONGEST_TEXT), pc.utf8_length(texts).cast(pa.int64())
     )
-    columns = [rows, doc_ids, ranks, pa.array(_hashes(doc_ids)), *(pa.array(band) for band in buckets), shingles]
+    columns = [rows, doc_ids, ranks, pa.array(string_hashes(doc_ids)), *(pa.array(band) for band in buckets), shingles]
     return pa.RecordBatch.from_arrays(columns, schema=schema(settings))
 
 
@@ -73,7 +73,7 @@ def signatures(
 
     Releases the GIL: threads on slices of a corpus use all cores.
     """
-    data, offsets = _buffers(texts)
+    data, offsets = string_buffers(texts)
     a, b = _permutations(permutations)
     minima = np.empty((len(texts), permutations), dtype=np.uint32)
     shingles = np.empty(offsets[-1] - offsets[0], dtype=np.uint64)
@@ -97,14 +97,16 @@ def _strings(column: pa.Array) -> pa.LargeStringArray:
     return strings.fill_null("") if strings.null_count else strings
 
 
-def _hashes(strings: pa.LargeStringArray) -> npt.NDArray[np.uint64]:
-    data, offsets = _buffers(strings)
+def string_hashes(column: pa.Array) -> npt.NDArray[np.uint64]:
+    """A 64-bit hash of each string; of null as of an empty one."""
+    strings = _strings(column)
+    data, offsets = string_buffers(strings)
     hashed = np.empty(len(strings), dtype=np.uint64)
     kernel.hash_strings(data, offsets, hashed)
     return hashed
 
 
-def _buffers(strings: pa.LargeStringArray) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+def string_buffers(strings: pa.LargeStringArray) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
     """Arrow's own bytes and offsets, without a copy."""
     _, offsets, data = strings.buffers()
     whole = np.frombuffer(offsets or bytes(8), np.int64)[strings.offset : strings.offset + len(strings) + 1]

@@ -62,11 +62,16 @@ class PlainRecord:
         at = self._batch.edges[self._first + path]
         return self._batch.texts[at] if at < self._batch.edges[self._first + path + 1] else None
 
-    def attributes(self, path: int) -> list[dict[str, str]]:
-        """The attributes of every element of that path."""
+    def elements(self, path: int) -> Sequence[tuple[dict[str, str], str]]:
+        """The attributes and the text of every element of that path."""
         batch = self._batch
-        places = range(batch.edges[self._first + path], batch.edges[self._first + path + 1])
-        return [_attributes(batch.data[batch.attributes[at] : batch.attributes_end[at]]) for at in places]
+        first, last = batch.edges[self._first + path], batch.edges[self._first + path + 1]
+        if first == last:
+            return ()
+        return [
+            (_attributes(batch.data[batch.attributes[at] : batch.attributes_end[at]]), batch.texts[at])
+            for at in range(first, last)
+        ]
 
 
 class _Batch(NamedTuple):

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -28,6 +29,7 @@ class ArticleFacts(NamedTuple):
     revised: datetime.date | None
 
 
+@lru_cache(4_096)
 def first_year(date: str | None) -> int | None:
     """Year of a PubDate; of a MedlineDate ("1977 May-Jun", "1998 Dec-1999 Jan", "Spring 2000") the first one stated."""
     for word in (date or "").replace("-", " ").split():
@@ -41,6 +43,7 @@ def joined(languages: Sequence[str]) -> str | None:
     return "+".join(filter(None, languages)) or None
 
 
+@lru_cache(65_536)
 def day(year: str | None, month: str | None, number: str | None) -> datetime.date | None:
     """The day of that year and month; None where one of the three is missing or no such day exists."""
     try:

@@ -49,6 +49,9 @@ _TYPE: Final = _NUMBER[f"{_TYPES}/PublicationType"]
 _IDENTIFIER: Final = _NUMBER[f"{_IDENTIFIERS}/ArticleId"]
 
 
+_NONE: Final[dict[str, str]] = {}
+
+
 def articles(pieces: Sequence[bytes]) -> Iterator[ArticleFacts | None]:
     """The facts of each of these records; None for one that is no plain PubmedArticle with a title."""
     for record in plain_records(pieces, _WANTED):
@@ -57,24 +60,18 @@ def articles(pieces: Sequence[bytes]) -> Iterator[ArticleFacts | None]:
 
 
 def _facts(record: PlainRecord, title: str) -> ArticleFacts:
+    attributes, pmid = next(iter(record.elements(_PMID)), (_NONE, ""))
     return ArticleFacts(
-        pmid=record.first(_PMID) or "",
-        version=next((each.get("Version", "") for each in record.attributes(_PMID)), ""),
+        pmid=pmid,
+        version=attributes.get("Version", ""),
         title=one_line(title),
-        abstract=[
-            (each.get("Label", ""), one_line(text))
-            for each, text in zip(record.attributes(_PARAGRAPH), record.texts(_PARAGRAPH), strict=True)
-        ],
+        abstract=[(each.get("Label", ""), one_line(text)) for each, text in record.elements(_PARAGRAPH)],
         types=record.texts(_TYPE),
-        corrections=[each.get("RefType", "") for each in record.attributes(_CORRECTION)],
+        corrections=[each.get("RefType", "") for each, _ in record.elements(_CORRECTION)],
         locations=[
-            (each.get("EIdType", ""), each.get("ValidYN", "Y"), text)
-            for each, text in zip(record.attributes(_LOCATION), record.texts(_LOCATION), strict=True)
+            (each.get("EIdType", ""), each.get("ValidYN", "Y"), text) for each, text in record.elements(_LOCATION)
         ],
-        identifiers=[
-            (each.get("IdType", ""), text)
-            for each, text in zip(record.attributes(_IDENTIFIER), record.texts(_IDENTIFIER), strict=True)
-        ],
+        identifiers=[(each.get("IdType", ""), text) for each, text in record.elements(_IDENTIFIER)],
         journal=record.first(_JOURNAL),
         year=first_year(record.first(_PUBLISHED) or record.first(_MEDLINE_DATE)),
         language=joined(record.texts(_LANGUAGE)),

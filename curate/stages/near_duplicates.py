@@ -33,7 +33,7 @@ class NearDuplicates(CorpusStage):
         """One row of `sketch.schema` per document that is compared."""
         from curate.duplicates.sketch import BATCH_ROWS, FAMILY, schema, sketch
 
-        rows = part.select(["doc_id", "source", "role", "kind", "text"]).append_column(
+        rows = part.select(["doc_id", "source", "role", "kind", "text", "subject_key", "revised"]).append_column(
             "row", pa.array(row_numbers(part, number), pa.int64())
         )
         batches = []
@@ -46,7 +46,14 @@ class NearDuplicates(CorpusStage):
                     self.settings,
                 ).append_column(FAMILY, self._families(batch))
             )  # fmt: skip
-        return pa.Table.from_batches(batches, schema(self.settings).append(pa.field(FAMILY, pa.int64())))
+            if self.settings.copied_lines.drop:
+                batches[-1] = self._with_lines(batches[-1], batch)
+        columns = [*schema(self.settings), pa.field(FAMILY, pa.int64())]
+        if self.settings.copied_lines.drop:
+            from curate.duplicates.copied_lines import COLUMNS
+
+            columns += COLUMNS
+        return pa.Table.from_batches(batches, pa.schema(columns))
 
     def decide(self, sketches: Sequence[Path], state: Path, scratch: Path) -> Counter[str]:
         """Write `VERDICTS`."""
@@ -61,7 +68,12 @@ class NearDuplicates(CorpusStage):
             _verdicts("near_duplicate", groups["row"], groups["kept_twin"], groups["twin_similarity"]),
             _verdicts("contained", going["row"], going["container"], going["containment"]),
         ]
-        write_parquet(state, pa.concat_tables(verdicts).sort_by("row"))
+        decided_rows = pa.concat_tables(verdicts).sort_by("row")
+        if self.settings.copied_lines.drop:
+            from curate.duplicates.copied_lines import decide_copied
+
+            decide_copied(sketches, decided_rows["row"].to_numpy(), _copies(state))
+        write_parquet(state, decided_rows)
         return counted + counted_too
 
     def _contained(
@@ -93,7 +105,30 @@ class NearDuplicates(CorpusStage):
     def apply(self, part: pa.Table, number: int, state: Path | None) -> Outcome:
         """Keep the rows without a verdict."""
         assert state is not None  # noqa: S101 - a corpus stage is always given its state
-        return decided(part, self.name, fates(part, number, state))
+        fate = fates(part, number, state)
+        outcome = decided(part, self.name, fate)
+        if self.settings.copied_lines.drop:
+            from curate.duplicates.copied_lines import without_copied
+
+            rows = np.array(row_numbers(part, number), np.int64)[[each is None for each in fate]]
+            outcome.kept, counts = without_copied(
+                outcome.kept, rows, _copies(state), self.settings.copied_lines.min_words
+            )
+            outcome.counts += counts
+        return outcome
+
+    def _with_lines(self, sketches: pa.RecordBatch, documents: pa.RecordBatch) -> pa.RecordBatch:
+        from curate.duplicates.copied_lines import COLUMNS, line_columns
+
+        found = line_columns(documents, self.settings.copied_lines.min_words)
+        for field, column in zip(COLUMNS, found, strict=True):
+            sketches = sketches.append_column(field, column)
+        return sketches
+
+
+def _copies(state: Path) -> Path:
+    """Where it stands which lines are copies: beside the state."""
+    return state.with_name("copied-lines")
 
 
 def _family(role: str, kind: str) -> int:

@@ -39,13 +39,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--records", type=int, default=1_000)
+    parser.add_argument("--ways", nargs="+", default=list(WAYS), choices=list(WAYS))
     parser.add_argument("--skip-content", action="store_true")
     options = parser.parse_args()
     files = [str(SHARED / "data" / "pubmed" / name) for name in FILES]
     if not Path(files[0]).exists():
         sys.exit("skipped: ../shared/data is not there, and this benchmark reads its files")
     print(f"load {os.getloadavg()[0]:.1f} before")
-    speed(files, options.rounds)
+    speed(files, options.rounds, options.ways)
     if not options.skip_content:
         content(files, options.records)
 
@@ -61,11 +62,11 @@ def command(way: str, task: str, files: list[str]) -> list[str]:
     return [python(way), str(HERE / "with_pubmed.py"), way, task, *files]
 
 
-def speed(files: list[str], rounds: int) -> None:
+def speed(files: list[str], rounds: int, ways: list[str]) -> None:
     """Records a second, by clock and by processor."""
     tools = {
         way: subprocess.Popen(command(way, "time", files), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for way in WAYS
+        for way in ways
     }
     first, best = {}, {}
     for turn in range(rounds + 1):

@@ -14,7 +14,7 @@ from curate.ingest import IngestUnit, SourceFile, extra_json
 from deid.key import create_key
 from schemas.config import Columns, Source, Terms
 from schemas.document import DOCUMENT
-from schemas.extra import ArticleExtra, Section
+from schemas.extra import EXTRAS, ArticleExtra, Extra, Section
 
 TERMS = Terms(licence="internal")
 
@@ -73,6 +73,11 @@ def test_a_truncated_gzip_gives_what_can_be_read_and_one_quarantined_record(tmp_
     counted = ingest(tmp_path, path, source, batch_rows=500)["sources"]["src"]
     assert 0 < counted["rows_out"] < 2000
     assert "truncated_gzip" in counted["quarantined"]
+
+
+@pytest.mark.parametrize("kind", [*EXTRAS.values(), Section])
+def test_the_fields_of_extra_stand_in_the_order_of_their_names(kind: type[Extra]) -> None:
+    assert list(kind.model_fields) == sorted(kind.model_fields)
 
 
 LEAF = st.text() | st.sampled_from(("e\u0301", "\n\u0303", "\u0344", '\x7f\x1f\u2028"\\', "\ud800"))
