@@ -64,5 +64,5 @@ $(VENV)/.finetune: $(VENV)/.made pyproject.toml constraints.txt
 
 $(VENV)/.dev: $(VENV)/.finetune
 	@echo "Installing what the tests need"
-	$(PIP) --editable '.[finetune,dev]'
+	$(PIP) --editable '.[finetune,ray,dev]'
 	@touch $@

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from audit.commands import app as audit
 from curate.commands import app as curate
 from deid.commands import app as deid
+from deid.disk import writing_to
 from finetune.commands import app as finetune
 from schemas.failure import Failure
 
@@ -113,7 +115,8 @@ def reidentify(
 def main() -> None:
     """Run the command line: a Failure is one line on stderr and its exit code, never a traceback."""
     try:
-        app()
+        with writing_to(Path.cwd(), Path(gettempdir()), kept="the same command goes on, or starts anew"):
+            app()
     except Failure as failure:
         typer.echo(f"shodhan: {failure}", err=True)
         sys.exit(failure.exit_code)

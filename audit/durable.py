@@ -47,8 +47,12 @@ def _write_beside(path: Path, data: bytes, mode: int) -> Path:
     beside = beside_name(path)
     beside.unlink(missing_ok=True)  # what a killed writer left; two writers at once are kept out by their callers' lock
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        beside.unlink()  # a full disk needs the room
+        raise
     return beside

@@ -1,7 +1,7 @@
 """The commands `shodhan curate ...`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -35,7 +35,18 @@ def dedup(
     ] = None,
     shingle_words: Annotated[int, typer.Option(min=1, help="Words in a shingle.")] = 5,
     permutations: Annotated[int, typer.Option(min=16, help="Length of a MinHash signature.")] = 128,
-    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; never changes the result.")] = None,
+    contained: Annotated[
+        Literal["drop", "report", "off"],
+        typer.Option(help="What becomes of documents that stand in a longer one: drop, report or off."),
+    ] = "off",
+    containment: Annotated[
+        float, typer.Option(min=0.51, max=1.0, help="Share of a document's shingles from which it stands in another.")
+    ] = 0.9,
+    workers: Annotated[int | None, typer.Option(min=1, help="Tasks at once; never changes the result.")] = None,
+    engine: Annotated[Literal["local", "ray"], typer.Option(help="local or ray; never changes the result.")] = "local",
+    address: Annotated[
+        str | None, typer.Option(help="Of a running Ray cluster, host:port.", show_default=False)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Find near duplicates in any table: groups.parquet (doc_id, survivor, similarity), kept and dropped rows."""
@@ -43,10 +54,19 @@ def dedup(
 
     from curate.duplicates.dedup import dedup as find
     from curate.engine.progress import Progress
-    from schemas.config import Dedup
+    from schemas.config import Containment, Dedup, Engine
+    from schemas.failure import Failure
 
-    settings = Dedup(threshold=threshold, shingle_words=shingle_words, permutations=permutations)
-    found = find(documents, out, settings, index=index, workers=workers, progress=Progress())
+    if address is not None and engine != "ray":
+        raise Failure("--address is of a Ray cluster: add --engine ray, or leave it out")
+    settings = Dedup(
+        threshold=threshold,
+        shingle_words=shingle_words,
+        permutations=permutations,
+        containment=Containment(threshold=containment, articles=contained),
+    )
+    on = Engine(name=engine, address=address, workers=workers)
+    found = find(documents, out, settings, index=index, engine=on, progress=Progress())
     if as_json:
         typer.echo(json.dumps(found))
         return
@@ -55,6 +75,8 @@ def dedup(
         typer.echo(f"compared with {found['indexed_before']:,} documents of the index as well")
     typer.echo(f"{found['duplicates']:,} near duplicates of {found['survivors']:,} survivors")
     typer.echo(f"compared {found['candidate_pairs']:,} candidate pairs, {found['verified_pairs']:,} reach {threshold}")
+    if contained != "off":
+        typer.echo(f"{found['contained']:,} documents stand in a longer one, at least {containment} of each")
     if found["oversized_buckets"]:
         typer.echo(f"{found['oversized_buckets']:,} buckets were too large to compare each with each")
     typer.echo(f"{found['bands']} bands of {found['rows']} rows; the chance that a pair is compared, by similarity:")

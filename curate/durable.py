@@ -25,9 +25,13 @@ PARQUET: Final[dict[str, Any]] = {"compression": "zstd", "compression_level": 3}
 def replacing(path: Path) -> Iterator[Path]:
     """Give a path beside `path` to write to; on leaving without an error it durably takes the place of `path`."""
     beside = path.with_name(path.name + ".tmp")
-    yield beside
-    with beside.open("rb+") as written:
-        os.fsync(written.fileno())
+    try:
+        yield beside
+        with beside.open("rb+") as written:
+            os.fsync(written.fileno())
+    except BaseException:
+        beside.unlink(missing_ok=True)  # a full disk needs the room
+        raise
     beside.rename(path)
     sync_folder(path.parent)
 

@@ -6,11 +6,13 @@ are never stored as the hospital writes them, and its file is named by its place
 """
 
 import itertools
+import json
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 import pyarrow as pa
 
@@ -18,11 +20,16 @@ from audit.canonical import canonical_bytes
 from curate.durable import sha256_of, write_json, write_parquet
 from curate.sources.record import Broken, Document
 from curate.sources.registry import READERS
+from deid.disk import is_full
 from deid.key import Vault, load_key, token
 from schemas.config import Source
-from schemas.document import DOCUMENT, QUARANTINED
+from schemas.document import DOCUMENT, PROVENANCE, QUARANTINED
+from schemas.extra import Extra
 
 STAGE = "ingest"
+
+_Row: TypeAlias = tuple[Document, str]
+"""A record, and its `extra` as it is stored."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +65,9 @@ class IngestUnit:
         counts: Counter[str] = Counter()
         broken: list[dict[str, Any]] = []
         outputs: dict[str, str] = {}
-        for number, rows in enumerate(_batches(self._rows(key, broken), self.batch_rows)):
+        for number, rows in enumerate(_batches(self._rows(broken), self.batch_rows)):
             part = self.folder / f"part-{self.number:05d}-{number:05d}.parquet"
-            write_parquet(part, pa.Table.from_pylist(rows, schema=DOCUMENT))
+            write_parquet(part, self._table(rows, key))
             outputs[part.name] = sha256_of(part)
             counts["rows_out"] += len(rows)
         if broken:
@@ -77,41 +84,60 @@ class IngestUnit:
     def _name(self) -> str:
         return f"01-{STAGE}-{self.number:05d}.parquet"
 
-    def _rows(self, key: bytes | None, broken: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    def _rows(self, broken: list[dict[str, Any]]) -> Iterator[_Row]:
         reader = READERS[self.source.reader]
         try:
             for record in reader.read(tuple(file.path for file in self.files), self.source):
                 if isinstance(record, Broken):
                     broken.append(self._broken(record.file, record.record, record.reason, record.remedy))
-                elif not _encodable(record):
+                elif (extra := _stored(record)) is None:
                     broken.append(self._broken(record.file, record.record, "bad_encoding", "store the file as UTF-8"))
                 else:
-                    yield self._row(record, key)
+                    yield record, extra
         except OSError as error:
+            if is_full(error):  # of what a reader writes meanwhile: that is no fault of the file
+                raise
             remedy = f"the file cannot be read ({error.strerror or type(error).__name__}): check that it is whole"
             broken.append(self._broken(0, -1, "unreadable_file", remedy))
 
-    def _row(self, record: Document, key: bytes | None) -> dict[str, Any]:
+    def _table(self, rows: Sequence[_Row], key: bytes | None) -> pa.Table:
+        """The rows as `DOCUMENT`, a column at a time."""
+
         def hidden(kind: str, value: str) -> str:
             return value if key is None else keyed(key, self.source_name, kind, value)
 
-        return {
-            "doc_id": hidden("document", record.doc_id),
-            "source": self.source_name,
-            "role": self.source.role,
-            "kind": record.kind,
-            "text": record.text,
-            "title": record.title,
-            "subject_key": record.subject_key and hidden("subject", record.subject_key),
-            "language_mix": None,
-            "version": record.version,
-            "revised": record.revised,
-            "keys": [hidden("key", each) for each in record.keys],
-            "flags": sorted(record.flags),
-            "terms": {"licence": self.source.terms.licence, "purposes": list(self.source.terms.purposes)},
-            "provenance": self._provenance(record.file, record.record),
-            "extra": canonical_bytes(record.extra).decode(),
+        def same(name: str, value: object) -> pa.Array:
+            return pa.repeat(pa.scalar(value, DOCUMENT.field(name).type), len(rows))
+
+        records = [record for record, _ in rows]
+        files = [self.files[record.file] for record in records]
+        provenance = {
+            "file": [file.name for file in files],
+            "sha256": [file.sha256 for file in files],
+            "record": [record.record for record in records],
         }
+        columns = {
+            "doc_id": [hidden("document", record.doc_id) for record in records],
+            "source": same("source", self.source_name),
+            "role": same("role", self.source.role),
+            "kind": [record.kind for record in records],
+            "text": [record.text for record in records],
+            "title": [record.title for record in records],
+            "subject_key": [record.subject_key and hidden("subject", record.subject_key) for record in records],
+            "language_mix": same("language_mix", None),
+            "version": [record.version for record in records],
+            "revised": [record.revised for record in records],
+            "keys": [[hidden("key", each) for each in record.keys] for record in records],
+            "flags": [sorted(record.flags) for record in records],
+            "terms": same(
+                "terms", {"licence": self.source.terms.licence, "purposes": list(self.source.terms.purposes)}
+            ),
+            "provenance": pa.StructArray.from_arrays(
+                [pa.array(provenance[field.name], field.type) for field in PROVENANCE], fields=list(PROVENANCE)
+            ),
+            "extra": [extra for _, extra in rows],
+        }
+        return pa.table(columns, schema=DOCUMENT)
 
     def _broken(self, file: int, record: int, reason: str, remedy: str) -> dict[str, Any]:
         return {
@@ -131,18 +157,29 @@ def keyed(key: bytes, source: str, kind: str, value: str) -> str:
     return f"{source}:{token(key, kind, value)}"
 
 
-def _encodable(record: Document) -> bool:
-    """Whether every string can be stored as UTF-8: JSON can smuggle in lone surrogates."""
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def extra_json(extra: Extra) -> str:
+    """What `canonical_bytes` spells, sooner: `extra` holds text, whole numbers and lists, no float, and its keys are
+    ASCII, so that sorted JSON is RFC 8785 already. Text that is not in Normalization Form C goes the long way."""
+    text = _JSON.encode(extra.model_dump())
+    return text if unicodedata.is_normalized("NFC", text) else canonical_bytes(extra).decode()
+
+
+def _stored(record: Document) -> str | None:
+    """`extra` as it is stored; None where a string of the record is no UTF-8: JSON can smuggle in lone surrogates."""
     try:
-        for text in (record.doc_id, record.text, record.title, record.subject_key, *record.keys):
-            (text or "").encode()
-        record.extra.model_dump_json()
+        extra = extra_json(record.extra)
+        "".join(
+            (record.doc_id, record.text, record.title or "", record.subject_key or "", *record.keys, extra)
+        ).encode()
     except (UnicodeEncodeError, ValueError):
-        return False
-    return True
+        return None
+    return extra
 
 
-def _batches(rows: Iterable[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
+def _batches(rows: Iterable[_Row], size: int) -> Iterator[list[_Row]]:
     rows = iter(rows)
     while batch := list(itertools.islice(rows, size)):
         yield batch

@@ -98,7 +98,7 @@ def plan(config: Config, root: Path) -> Plan:
             files_of_unit = [_digested(path, f"#{numbers[path]}" if source.personal else path.name) for path in unit]
             units.append((name, tuple(files_of_unit)))
     patients = patient_files(config, root)
-    settings = config.model_dump(mode="json", exclude={"workspace": True, "engine": {"workers", "name"}})
+    settings = config.model_dump(mode="json", exclude={"workspace": True, "engine": {"workers", "name", "address"}})
     config_sha256 = digest_of(settings)
     code_sha256 = code_digest()
     needs_key = any(source.personal for source in config.sources.values())

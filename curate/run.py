@@ -26,9 +26,10 @@ from audit.canonical import sha256_of as digest_of
 from audit.keys import Signer
 from curate.alone import alone
 from curate.durable import sha256_of, write_json
-from curate.engine.local import LocalEngine, Task
+from curate.engine.choose import open_engine
 from curate.engine.parts import ApplyPart, Decide, SketchPart, forget
 from curate.engine.progress import Bar, Progress
+from curate.engine.task import Task
 from curate.ingest import STAGE as INGEST
 from curate.ingest import IngestUnit
 from curate.plan import Plan
@@ -57,7 +58,7 @@ class Run:
         self._progress = progress
         self._signer = Signer.load(plan.vault, plan.config.signing.origin)
         self.log = log.Log.open(plan.config.workspace / "audit", self._signer)
-        self._engine = LocalEngine(plan.config.engine.workers)
+        self._engine = open_engine(plan.config.engine, self.folder / "engine")
         self._peak = 0
 
     @property

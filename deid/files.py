@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
+from deid.disk import writing_to
 from deid.known import Identifiers, Known
 from deid.notes import dump, read
 from deid.patients import Patients, read_patients
@@ -167,14 +168,15 @@ def _detected(
 def written(path: Path) -> Iterator[TextIO]:
     """A text file that appears under its name when it is whole."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with beside.open("w", encoding="utf-8") as out:
-            yield out
-        beside.replace(path)
-    except OSError as error:
-        raise Failure(f"{path}: cannot be written ({error.strerror})") from error
-    finally:
-        beside.unlink(missing_ok=True)
+    with writing_to(path.parent, kept="no output was written yet"):
+        try:
+            with beside.open("w", encoding="utf-8") as out:
+                yield out
+            beside.replace(path)
+        except OSError as error:
+            raise Failure(f"{path}: cannot be written ({error.strerror})") from error
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 @contextmanager

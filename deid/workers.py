@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from deid.known import Identifiers
+from deid.orphan import end_with_parent
 from schemas.policy import DeidPolicy
 from schemas.span import Span
 
@@ -40,6 +41,7 @@ def _batches(notes: Iterable[tuple[str, Identifiers]]) -> Iterator[list[tuple[st
 
 
 def _start(policy: DeidPolicy) -> None:
+    end_with_parent()
     from deid.detector import Detector
 
     _state["detector"] = Detector(policy)

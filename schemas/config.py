@@ -2,9 +2,9 @@
 
 import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from schemas.patients import PatientTable
 from schemas.policy import DeidPolicy
@@ -55,12 +55,37 @@ class Source(Section):
     """Of duplicates the one from the source with the smallest rank survives."""
 
 
+Contained = Literal["drop", "report", "off"]
+
+
+class Containment(Section):
+    """Documents that stand, almost whole, in a longer one of the same role and kind: an abstract in its article."""
+
+    threshold: float = Field(default=0.9, gt=0.5, le=1.0)
+    """Share of a document's shingles that the longer one must have."""
+    min_shingles: int = Field(default=20, ge=1)
+    """A document of fewer different shingles is not looked for: short sentences stand in many texts."""
+    articles: Contained = "drop"
+    notes: Contained = "report"
+    questions: Contained = "off"
+
+
+class CopiedLines(Section):
+    """Lines of a note that stand in an earlier note of the same patient."""
+
+    drop: bool = False
+    min_words: int = Field(default=5, ge=1)
+    """A line of fewer words stays: labels and short findings are not copies."""
+
+
 class Dedup(Section):
     """Near duplicates: MinHash over word shingles, banded, verified by exact Jaccard."""
 
     threshold: float = Field(default=0.8, gt=0.0, le=1.0)
     shingle_words: int = Field(default=5, ge=1)
     permutations: int = Field(default=128, ge=16)
+    containment: Containment = Containment()
+    copied_lines: CopiedLines = CopiedLines()
 
 
 class Decontaminate(Section):
@@ -120,11 +145,20 @@ class Signing(Section):
 class Engine(Section):
     """What the stages run on."""
 
-    name: Literal["local"] = "local"
+    name: Literal["local", "ray"] = "local"
+    """`local`: processes of this machine. `ray`: the same on Ray, here or on a cluster. Never changes the result."""
+    address: str | None = Field(default=None, pattern=r"^[^\s:/]+:\d+$")
+    """Of a running Ray cluster (host:port) that shares the workspace folder; without it Ray is started here."""
     workers: int | None = Field(default=None, ge=1)
-    """Worker processes; by default as many as the machine has processors. Never changes the result."""
+    """Tasks at once; by default as many as the machine, or the cluster, has processors. Never changes the result."""
     batch_rows: int = Field(default=2_048, ge=1, le=1_000_000)
     """Rows per part: the memory of a worker follows it."""
+
+    @model_validator(mode="after")
+    def _address_is_of_ray(self) -> Self:
+        if self.address is not None and self.name != "ray":
+            raise ValueError("address is of engine: ray; set name: ray, or leave it out")
+        return self
 
 
 class Config(Section):

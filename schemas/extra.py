@@ -19,7 +19,8 @@ class Section(Extra):
 class ArticleExtra(Extra):
     """An article. `sections` holds the parts of a structured abstract or a body, in order.
 
-    `licence` is the address or the words by which the article itself states its licence (PMC open access), if it does.
+    `language` is as the source states it; several are joined, `eng+spa`. `licence` is the address or the words by which
+    the article itself states its licence (PMC open access), if it does.
     """
 
     journal: str | None = None

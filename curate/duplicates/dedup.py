@@ -16,8 +16,9 @@ import json
 import shutil
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -33,9 +34,12 @@ from curate.duplicates.dedup_tasks import DecideRows, DivideRows, RowGroup, Sket
 from curate.duplicates.definition import definition
 from curate.duplicates.index import Index
 from curate.durable import sha256_of, write_json
-from curate.engine.local import LocalEngine
+from curate.engine.choose import open_engine
 from curate.engine.progress import Progress
+from curate.engine.task import Engine
+from deid.disk import writing_to
 from schemas.config import Dedup
+from schemas.config import Engine as EngineSettings
 from schemas.failure import Failure
 from schemas.stage_record import SourceCount, StageMeasure, StageRecord
 
@@ -51,26 +55,36 @@ def dedup(
     settings: Dedup,
     *,
     index: Path | None = None,
-    workers: int | None,
+    engine: EngineSettings,
     progress: Progress,
 ) -> dict[str, Any]:
     """Find the near duplicates of the tables `documents` (columns `doc_id`, `text`) and divide their rows.
 
+    Where `settings.containment.articles` is not "off", `out/contained.parquet` says which documents stand in a longer
+    one, and "drop" drops them.
+
     Writes `out/groups.parquet` (one row per document that is not the survivor of its group, by doc_id),
     `out/kept/` and `out/dropped/` (all rows, the latter with `reason`, `survivor`, `similarity`) and `out/stage.json`.
     The survivor is the longest text, of equals the smallest doc_id; with `index`, a document of it before all others.
-    Gives what was counted. Raises Failure for a table that lacks a column, and where `out` holds another run.
+    Gives what was counted. Raises Failure for a table that lacks a column, and where `out` holds another run, and
+    DiskFull, after which the same call goes on from where it stopped.
     """
     groups = row_groups(documents)
     inputs = digest_of({"files": _digests(documents)})
-    out.mkdir(parents=True, exist_ok=True)
-    with alone(out, "folder"):
+    with writing_to(out, *([index] if index else [])), _alone(out):
         if index is None:
-            return _run(groups, out, settings, None, inputs, workers, progress)
+            return _run(groups, out, settings, None, inputs, engine, progress)
         index.mkdir(parents=True, exist_ok=True)
         with alone(index, "index"):
             opened = Index.open(index, definition(settings), inputs)
-            return _run(groups, out, settings, opened, inputs, workers, progress)
+            return _run(groups, out, settings, opened, inputs, engine, progress)
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    out.mkdir(parents=True, exist_ok=True)
+    with alone(out, "folder"):
+        yield
 
 
 def _run(
@@ -79,7 +93,7 @@ def _run(
     settings: Dedup,
     index: Index | None,
     inputs: str,
-    workers: int | None,
+    engine: EngineSettings,
     progress: Progress,
 ) -> dict[str, Any]:
     run = _name(inputs, settings, index)
@@ -92,21 +106,23 @@ def _run(
         for left in out.glob(".working-*"):
             if left != working:
                 shutil.rmtree(left)
+        if not working.exists():
+            (out / "contained.parquet").unlink(missing_ok=True)
         for folder in (out / "kept", out / "dropped"):
             if not working.exists():  # what a run of other settings left, unfinished
                 shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(exist_ok=True)
         working.mkdir(exist_ok=True)
-        engine = LocalEngine(workers)
+        runner = open_engine(engine, working / "engine")
         try:
-            peak = _work(engine, groups, out, working, settings, index, run, progress)
+            peak = _work(runner, groups, out, working, settings, index, run, progress)
         finally:
-            engine.close()
+            runner.close()
         record = _record(run, groups, out, working)
         measure = StageMeasure(
             seconds=round(time.monotonic() - start, 3),
             peak_memory_bytes=peak,
-            workers=engine.workers,
+            workers=runner.workers,
             bytes_in=sum(path.stat().st_size for path in {group.path for group in groups}),
         )
         write_json(done, {"record": record.model_dump(mode="json"), "measure": measure.model_dump(mode="json")})
@@ -116,7 +132,7 @@ def _run(
 
 
 def _work(
-    engine: LocalEngine,
+    runner: Engine,
     groups: Sequence[RowGroup],
     out: Path,
     working: Path,
@@ -129,19 +145,19 @@ def _work(
     sketches = [SketchRows(group, settings, working / f"sketch-{group.number:06d}.arrow") for group in groups]
     rows = {task.marker: task.group.rows for task in sketches}
     with progress.stage("read", len(sketches)) as bar:
-        peak = engine.run(sketches, lambda task: bar.advance(1, rows[task.marker]))
+        peak = runner.run(sketches, lambda task: bar.advance(1, rows[task.marker]))
     decide = DecideRows(
         tuple(task.marker for task in sketches), tuple(index.files() if index else ()), settings, out, working
     )
     with progress.stage("compare", 1) as bar:
-        peak = max(peak, engine.run([decide], lambda _: bar.advance(1, sum(rows.values()))))
+        peak = max(peak, runner.run([decide], lambda _: bar.advance(1, sum(rows.values()))))
     keep = index.folder / run if index and not index.added else None
     if keep is not None:
         keep.mkdir(exist_ok=True)
     divide = [DivideRows(task, out, working, keep) for task in sketches]
     rows = {task.marker: task.sketched.group.rows for task in divide}
     with progress.stage("divide", len(divide)) as bar:
-        peak = max(peak, engine.run(divide, lambda task: bar.advance(1, rows[task.marker])))
+        peak = max(peak, runner.run(divide, lambda task: bar.advance(1, rows[task.marker])))
     if index is not None and keep is not None:
         marks = [json.loads(task.marker.read_text(encoding="utf-8")) for task in divide]
         files = {name: digest for mark in marks for name, digest in mark["index"].items()}
@@ -154,7 +170,15 @@ def summary(out: Path, settings: Dedup) -> dict[str, Any]:
     stored = json.loads((out / "stage.json").read_text(encoding="utf-8"))
     record = StageRecord.model_validate(stored["record"])
     cut = banding(settings.threshold, settings.permutations)
-    names = ("duplicates", "survivors", "candidate_pairs", "verified_pairs", "oversized_buckets", "indexed_before")
+    names = (
+        "duplicates",
+        "survivors",
+        "candidate_pairs",
+        "verified_pairs",
+        "oversized_buckets",
+        "indexed_before",
+        "contained",
+    )
     return {
         "run": record.run,
         "documents": record.rows_in,
@@ -231,17 +255,20 @@ def _check_same(done: Path, run: str, out: Path) -> None:
 
 def _record(run: str, groups: Sequence[RowGroup], out: Path, working: Path) -> StageRecord:
     counts: Counter[str] = Counter(json.loads((working / "verdicts.json").read_text()))
-    rows_out, dropped = 0, 0
-    outputs = {"groups.parquet": sha256_of(out / "groups.parquet")}
+    rows_out = 0
+    dropped: Counter[str] = Counter()
+    outputs = {
+        path.name: sha256_of(path) for path in (out / "groups.parquet", out / "contained.parquet") if path.exists()
+    }
     for group in groups:
         mark = json.loads((working / f"divided-{group.number:06d}.json").read_text())
         rows_out += mark["kept"]
-        dropped += mark["dropped"]
+        dropped.update(mark["dropped"])
         outputs |= mark["outputs"]
     count = SourceCount(
         rows_in=sum(group.rows for group in groups),
         rows_out=rows_out,
-        dropped={"near_duplicate": dropped} if dropped else {},
+        dropped=dict(dropped),
     )
     return StageRecord(
         stage="near_duplicates",

@@ -29,8 +29,9 @@ GROUPS: Final = pa.schema(
 VERDICTS: Final = pa.schema(
     [
         pa.field("row", pa.int64(), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),  # near_duplicate, contained
         pa.field("survivor", pa.string(), nullable=False),  # what stays in its place
-        pa.field("similarity", pa.float64(), nullable=False),  # exact Jaccard to that
+        pa.field("similarity", pa.float64(), nullable=False),  # exact Jaccard to that, or exact share that is in that
     ]
 )
 
@@ -110,9 +111,18 @@ class DecideRows:
         groups = found.select(GROUPS.names).cast(GROUPS)
         write_parquet(self.out / "groups.parquet", groups.sort_by([("doc_id", "ascending"), ("survivor", "ascending")]))
         going = found.filter(found["kept_twin"].is_valid())
-        verdicts = pa.table([going["row"], going["kept_twin"], going["twin_similarity"]], names=VERDICTS.names)
+        verdicts = [verdicts_of("near_duplicate", going["row"], going["kept_twin"], going["twin_similarity"])]
+        if self.settings.containment.articles != "off":
+            from curate.duplicates.contained_rows import contained_rows
+
+            contained, of_those = contained_rows(
+                self.sketches, self.index, going["row"].to_numpy(), self.settings.containment, self.out, self.working
+            )
+            leaving = contained.filter(contained["goes"])
+            verdicts.append(verdicts_of("contained", leaving["row"], leaving["container"], leaving["containment"]))
+            counted += of_those
         with replacing(self.working / "verdicts.parquet") as beside:
-            pq.write_table(verdicts.cast(VERDICTS), beside, row_group_size=VERDICTS_AT_ONCE)
+            pq.write_table(pa.concat_tables(verdicts).sort_by("row"), beside, row_group_size=VERDICTS_AT_ONCE)
         counted["duplicates"] = groups.num_rows
         counted["survivors"] = pc.count_distinct(groups["survivor"]).as_py()
         counted["indexed_before"] = sum(_rows(path) for path in self.index)
@@ -151,7 +161,8 @@ class DivideRows:
                     since, until = np.searchsorted(verdicts["row"].to_numpy(), [first, first + batch.num_rows])
                     leaving.write(_with_reason(_table(batch, leaves), verdicts.slice(since, until - since)))
         outputs = {f"kept/{name}": sha256_of(kept)} | ({f"dropped/{name}": sha256_of(dropped)} if leaving else {})
-        counts = Counter(kept=group.rows - verdicts.num_rows, dropped=verdicts.num_rows)
+        reasons = Counter(verdicts["reason"].to_pylist())
+        counts = {"kept": group.rows - verdicts.num_rows, "dropped": dict(reasons)}
         write_json(self.marker, {**counts, "outputs": outputs, **self._keep_sketches(going)})
 
     def _keep_sketches(self, going: npt.NDArray[np.bool_]) -> dict[str, object]:
@@ -196,10 +207,15 @@ def _verdicts(path: Path, group: RowGroup) -> pa.Table:
 
 
 def _with_reason(rows: pa.Table, verdicts: pa.Table) -> pa.Table:
-    reason = pa.repeat(pa.scalar("near_duplicate", pa.string()), rows.num_rows)
-    for name, column in (("reason", reason), *((name, verdicts[name]) for name in ("survivor", "similarity"))):
-        rows = rows.append_column(name, column)
+    for name in ("reason", "survivor", "similarity"):
+        rows = rows.append_column(name, verdicts[name])
     return rows
+
+
+def verdicts_of(reason: str, rows: pa.Array, survivors: pa.Array, similarities: pa.Array) -> pa.Table:
+    """`VERDICTS` of one reason."""
+    reasons = pa.repeat(pa.scalar(reason, pa.string()), len(rows))
+    return pa.table([rows, reasons, survivors, similarities], names=VERDICTS.names).cast(VERDICTS)
 
 
 def _rows(path: Path) -> int:

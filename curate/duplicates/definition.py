@@ -16,5 +16,10 @@ def definition(settings: Dedup) -> str:
     """SHA-256 over settings, constants and the word tables (so over the version of Unicode as well)."""
     tables = hashlib.sha256(b"".join(table.tobytes() for table in word_tables())).hexdigest()
     numbers = [hex(number) for number in (FINISH_1, FINISH_2, SHINGLE_FACTOR, WORD_FACTOR, WORD_SEED)]
-    meaning = {"version": VERSION, "settings": settings.model_dump(mode="json"), "numbers": numbers, "tables": tables}
+    meaning = {
+        "version": VERSION,
+        "settings": settings.model_dump(mode="json", exclude={"containment", "copied_lines"}),
+        "numbers": numbers,
+        "tables": tables,
+    }
     return digest_of(meaning)

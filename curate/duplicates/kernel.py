@@ -209,6 +209,20 @@ def similarities(
 
 
 @numba.njit(nogil=True)
+def containments(
+    sets: npt.NDArray[np.uint64],
+    starts: npt.NDArray[np.int64],
+    a: npt.NDArray[np.int64],
+    b: npt.NDArray[np.int64],
+    out: npt.NDArray[np.float64],
+) -> None:
+    """The share of the first of each pair of sets that is in the second; arguments as those of `similarities`."""
+    for pair in range(a.size):
+        first = sets[starts[a[pair]] : starts[a[pair] + 1]]
+        out[pair] = shared(first, sets[starts[b[pair]] : starts[b[pair] + 1]]) / first.size
+
+
+@numba.njit(nogil=True)
 def find(parent: npt.NDArray[np.int64], member: int) -> int:
     """The smallest member of the set that `member` is in; shortens the way to it (Tarjan 1975)."""
     while parent[member] != member:

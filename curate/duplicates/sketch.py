@@ -23,6 +23,9 @@ BATCH_ROWS: Final = 4_096
 BAND: Final = "band_"
 """What the names of the columns of buckets begin with."""
 
+FAMILY: Final = "family"
+"""A column that a stage may add: whole numbers; only documents of one family are held to contain each other."""
+
 LONGEST_TEXT: Final = 1 << 40
 
 

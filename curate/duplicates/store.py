@@ -7,17 +7,17 @@ document and what one call gives; the files are mapped only while they are read.
 
 import mmap
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from curate.duplicates import kernel
-from curate.duplicates.sketch import BAND
+from curate.duplicates.sketch import BAND, FAMILY
 
 Integers = npt.NDArray[np.int64]
 
@@ -40,9 +40,9 @@ class SketchStore:
                 self._total += file.size.size
             if number < len(index):
                 known = self._total
-        size, rank, key, row = (
+        size, rank, key, row, family = (
             np.concatenate([np.empty(0, np.int64), *(getattr(file, name) for file in read)])
-            for name in ("size", "rank", "key", "row")
+            for name in ("size", "rank", "key", "row", "family")
         )
         fresh = np.arange(self._total) >= known
         order = np.lexsort((row, key, rank, fresh))
@@ -50,6 +50,7 @@ class SketchStore:
         self.sizes: Integers = size[self._places]
         self.ranks: Integers = rank[self._places]
         self.rows: Integers = row[self._places]
+        self.families: Integers = family[self._places]
         self.known = int(np.count_nonzero(~fresh[self._places]))  # documents 0 to this one, exclusive
 
     def __len__(self) -> int:
@@ -79,8 +80,28 @@ class SketchStore:
                     found.append(column.take(pa.array(wanted[since:until] - first)).combine_chunks())
         return pa.chunked_array(found).combine_chunks().take(pa.array(back))
 
+    def sets(self) -> Iterator[tuple[Integers, Integers, npt.NDArray[np.uint64]]]:
+        """All shingle sets, a batch at a time: whose each is (-1: nobody's), where each begins, and their values."""
+        numbers = np.full(self._total, -1, dtype=np.int64)
+        numbers[self._places] = np.arange(self._places.size)
+        for path, batches in self._files:
+            with path.open("rb") as file:
+                for batch in batches:
+                    file.seek(batch.offsets)
+                    offsets = np.fromfile(file, np.int64, batch.rows + 1)
+                    file.seek(batch.values)
+                    values = np.fromfile(file, np.uint64, offsets[-1])
+                    yield numbers[batch.first : batch.first + batch.rows], offsets, values
+
     def similarities(self, a: Integers, b: Integers) -> npt.NDArray[np.float64]:
         """The exact Jaccard of each pair of documents; on all cores."""
+        return self._compared(a, b, kernel.similarities)
+
+    def containments(self, a: Integers, b: Integers) -> npt.NDArray[np.float64]:
+        """The exact share of the shingles of each of `a` that are in its partner in `b`; on all cores."""
+        return self._compared(a, b, kernel.containments)
+
+    def _compared(self, a: Integers, b: Integers, loop: "_Loop") -> npt.NDArray[np.float64]:
         out = np.empty(a.size, dtype=np.float64)
         if not a.size:
             return out
@@ -91,7 +112,7 @@ class SketchStore:
         def compare(first: int, last: int) -> None:
             documents, back = np.unique(np.concatenate([a[first:last], b[first:last]]), return_inverse=True)
             sets, starts = self._sets(documents)
-            kernel.similarities(sets, starts, back[: last - first], back[last - first :], out[first:last])
+            loop(sets, starts, back[: last - first], back[last - first :], out[first:last])
 
         with ThreadPoolExecutor(cores) as threads:
             for _ in threads.map(compare, cuts, [*cuts[1:], a.size]):
@@ -125,6 +146,8 @@ class SketchStore:
 
 _NONE: Final = np.empty(0, np.uint64)
 
+_Loop: TypeAlias = Callable[[npt.NDArray[np.uint64], Integers, Integers, Integers, npt.NDArray[np.float64]], None]
+
 
 class _Batch(NamedTuple):
     """Where in its file the columns of one batch stand, in bytes; `first` is the place of its first document."""
@@ -144,12 +167,13 @@ class _File(NamedTuple):
     rank: Integers
     key: Integers
     row: Integers
+    family: Integers
 
     @classmethod
     def read(cls, path: Path, first: int) -> "_File":
         """Read all columns but the sets. Arrow gives addresses in memory; less that of the map they are places."""
         batches: list[_Batch] = []
-        columns: dict[str, list[Integers]] = {"size": [], "rank": [], "key": [], "row": []}
+        columns: dict[str, list[Integers]] = {"size": [], "rank": [], "key": [], "row": [], "family": []}
         with pa.memory_map(str(path)) as mapped:
             base = mapped.read_buffer().address
             reader = pa.ipc.open_file(mapped)
@@ -166,5 +190,13 @@ class _File(NamedTuple):
                 columns["rank"].append(batch.column("rank").to_numpy().copy())
                 columns["key"].append(batch.column("key").to_numpy().view(np.int64).copy())
                 columns["row"].append(batch.column("row").to_numpy().copy())
+                columns["family"].append(_families(batch))
                 first += batch.num_rows
         return cls(batches, *(np.concatenate([np.empty(0, np.int64), *parts]) for parts in columns.values()))
+
+
+def _families(batch: pa.RecordBatch) -> Integers:
+    """Which documents may hold which (those of one family); all may where the sketches do not tell. 0 is no family."""
+    if FAMILY not in batch.schema.names:
+        return np.ones(batch.num_rows, dtype=np.int64)
+    return np.array(batch.column(FAMILY).to_numpy())

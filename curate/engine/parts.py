@@ -58,8 +58,10 @@ class Decide:
         scratch = self.state.with_suffix(".scratch")
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir()
-        counted = self.stage.decide(self.sketches, self.state, scratch)
-        shutil.rmtree(scratch)
+        try:
+            counted = self.stage.decide(self.sketches, self.state, scratch)
+        finally:
+            shutil.rmtree(scratch)
         write_json(self.marker, dict(counted))
 
 

@@ -7,6 +7,7 @@ well-formed costs only itself. Memory is bounded by one record.
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from lxml import etree
 
@@ -39,36 +40,54 @@ def hardened_parser(encoding: str | None = None) -> etree.XMLParser:
     )
 
 
+class RecordParser:
+    """Parses records of one file, each alone. Raises LookupError for an encoding that is not known."""
+
+    def __init__(self, prolog: bytes) -> None:
+        """`prolog` is what stands in the file before its first record."""
+        declared = _ENCODING.search(prolog)
+        self._encoding = declared[1].decode().lower() if declared else "utf-8"
+        utf8 = self._encoding in {"utf-8", "us-ascii"}
+        self._parser = hardened_parser(None if utf8 else self._encoding)
+        root = _ROOT.search(prolog)
+        self._opening, self._closing = b"", b""
+        if root:
+            self._opening, self._closing = root[0], b"</" + root[0][1:].split(None, 1)[0] + b">"
+        self.bare: Final = utf8 and not root
+        """Whether a record means the same without its file: UTF-8, and no namespace declared around it."""
+
+    def __call__(self, piece: bytes) -> etree._Element | str:
+        """The record as an element, or the reason why it cannot be read."""
+        try:
+            element = etree.fromstring(self._opening + piece + self._closing, self._parser)
+        except etree.XMLSyntaxError as error:
+            return _reason(error, piece, self._encoding)
+        return element[0] if self._opening else element
+
+
 def xml_records(stream: ByteStream, names: Sequence[str]) -> Iterator[etree._Element | str]:
     """Each element of one of these names, wherever it stands in the file but not inside another of them.
 
     A string is the reason why a record cannot be read: `malformed_xml`, `undefined_entity`, `bad_encoding`,
     `record_too_long`; `no_records` where the whole file holds none.
     """
-    parser: etree.XMLParser | None = None
-    opening, closing = b"", b""
+    for piece, parse in xml_pieces(stream, names):
+        yield piece if isinstance(piece, str) else parse(piece)
+
+
+def xml_pieces(stream: ByteStream, names: Sequence[str]) -> Iterator[tuple[bytes | str, RecordParser]]:
+    """The records of `xml_records` before they are parsed, and what parses them; or a reason."""
+    parse: RecordParser | None = None
     for before, piece in _cut(stream, names):
-        if parser is None:
-            declared = _ENCODING.search(before)
-            encoding = declared[1].decode().lower() if declared else "utf-8"
+        if parse is None:
             try:
-                parser = hardened_parser(None if encoding in {"utf-8", "us-ascii"} else encoding)
+                parse = RecordParser(before)
             except LookupError:
-                yield "bad_encoding"
+                yield "bad_encoding", RecordParser(b"")
                 return
-            if root := _ROOT.search(before):
-                opening, closing = root[0], b"</" + root[0][1:].split(None, 1)[0] + b">"
-        if isinstance(piece, str):
-            yield piece
-            continue
-        try:
-            element = etree.fromstring(opening + piece + closing, parser)
-        except etree.XMLSyntaxError as error:
-            yield _reason(error, piece, encoding)
-            continue
-        yield element[0] if opening else element
-    if parser is None and stream.damage is None:
-        yield "no_records"
+        yield piece, parse
+    if parse is None and stream.damage is None:
+        yield "no_records", RecordParser(b"")
 
 
 def text_of(element: etree._Element | None) -> str:

@@ -1,4 +1,5 @@
-"""Near duplicates as a stage: documents of one role whose shingle sets overlap; see curate/duplicates/."""
+"""Near duplicates as a stage: documents of one role whose shingle sets overlap, and those of one kind that stand in a
+longer one; see curate/duplicates/."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,6 +17,7 @@ from curate.durable import write_parquet
 from curate.stage import CorpusStage, Outcome, decided, row_numbers
 from curate.stages.exact_duplicates import NEVER_COMPARED
 from schemas.config import Dedup
+from schemas.document import KINDS, ROLES
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,9 @@ class NearDuplicates(CorpusStage):
 
     def sketch(self, part: pa.Table, number: int) -> pa.Table:
         """One row of `sketch.schema` per document that is compared."""
-        from curate.duplicates.sketch import BATCH_ROWS, schema, sketch
+        from curate.duplicates.sketch import BATCH_ROWS, FAMILY, schema, sketch
 
-        rows = part.select(["doc_id", "source", "role", "text"]).append_column(
+        rows = part.select(["doc_id", "source", "role", "kind", "text"]).append_column(
             "row", pa.array(row_numbers(part, number), pa.int64())
         )
         batches = []
@@ -41,32 +44,73 @@ class NearDuplicates(CorpusStage):
                 sketch(
                     batch["row"], batch["doc_id"], batch["text"], batch["role"], of_source.take(ranks.indices),
                     self.settings,
-                )
+                ).append_column(FAMILY, self._families(batch))
             )  # fmt: skip
-        return pa.Table.from_batches(batches, schema(self.settings))
+        return pa.Table.from_batches(batches, schema(self.settings).append(pa.field(FAMILY, pa.int64())))
 
-    def decide(self, sketches: Sequence[Path], state: Path, scratch: Path) -> Counter[str]:  # noqa: ARG002 - no spill
+    def decide(self, sketches: Sequence[Path], state: Path, scratch: Path) -> Counter[str]:
         """Write `VERDICTS`."""
         from curate.duplicates.near_duplicates import group
 
         bands = banding(self.settings.threshold, self.settings.permutations).bands
         groups, counted = group(sketches, threshold=self.settings.threshold, bands=bands)
         groups = groups.filter(groups["kept_twin"].is_valid())
-        columns = {
-            "row": groups["row"],
-            "reason": ["near_duplicate"] * groups.num_rows,
-            "survivor": groups["kept_twin"].cast(pa.string()),
-            "similarity": groups["twin_similarity"],
-            "quarantined": [False] * groups.num_rows,
-            "remedy": pa.nulls(groups.num_rows, pa.string()),
-        }
-        write_parquet(state, pa.table(columns, schema=VERDICTS))
-        return counted
+        found, counted_too = self._contained(sketches, groups["row"].to_numpy(), scratch)
+        going = found.filter(found["goes"])
+        verdicts = [
+            _verdicts("near_duplicate", groups["row"], groups["kept_twin"], groups["twin_similarity"]),
+            _verdicts("contained", going["row"], going["container"], going["containment"]),
+        ]
+        write_parquet(state, pa.concat_tables(verdicts).sort_by("row"))
+        return counted + counted_too
+
+    def _contained(
+        self, sketches: Sequence[Path], gone: npt.NDArray[np.int64], scratch: Path
+    ) -> tuple[pa.Table, Counter[str]]:
+        from curate.duplicates.containment import CONTAINED, contained
+        from curate.duplicates.store import SketchStore
+
+        settings = self.settings.containment
+        if not self._policies:
+            return CONTAINED.empty_table(), Counter()
+        dropping = [_family(role, kind) for kind, how in self._policies.items() if how == "drop" for role in ROLES]
+        return contained(
+            SketchStore(sketches), gone, lambda families: np.isin(families, dropping), scratch,
+            threshold=settings.threshold, min_shingles=settings.min_shingles,
+        )  # fmt: skip
+
+    @property
+    def _policies(self) -> dict[str, str]:
+        """What becomes of contained documents, for each kind of which they are looked for."""
+        settings = self.settings.containment
+        policies = {"article": settings.articles, "note": settings.notes, "question": settings.questions}
+        return {kind: how for kind, how in policies.items() if how != "off"}
+
+    def _families(self, batch: pa.RecordBatch) -> pa.Array:
+        pairs = zip(batch["role"].to_pylist(), batch["kind"].to_pylist(), strict=True)
+        return pa.array([_family(role, kind) if kind in self._policies else 0 for role, kind in pairs], pa.int64())
 
     def apply(self, part: pa.Table, number: int, state: Path | None) -> Outcome:
         """Keep the rows without a verdict."""
         assert state is not None  # noqa: S101 - a corpus stage is always given its state
         return decided(part, self.name, fates(part, number, state))
+
+
+def _family(role: str, kind: str) -> int:
+    """A number above 0 of its own for each role and kind."""
+    return 1 + ROLES.index(role) * len(KINDS) + KINDS.index(kind)
+
+
+def _verdicts(reason: str, rows: pa.Array, survivors: pa.Array, similarities: pa.Array) -> pa.Table:
+    columns = {
+        "row": rows,
+        "reason": [reason] * len(rows),
+        "survivor": survivors.cast(pa.string()),
+        "similarity": similarities,
+        "quarantined": [False] * len(rows),
+        "remedy": pa.nulls(len(rows), pa.string()),
+    }
+    return pa.table(columns, schema=VERDICTS)
 
 
 def _compared(flags: pa.ChunkedArray) -> pa.Array:

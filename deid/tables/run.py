@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
+from deid.disk import writing_to
 from deid.key import load_key
 from deid.tables.anonymity import Groups, Rungs
 from deid.tables.columns import Columns
@@ -196,19 +197,20 @@ def _building(output: Path) -> Iterator[Path]:
         raise Failure(f"{output}: is there already; name a new folder")
     output = output.absolute()
     beside = output.with_name(f".{output.name}.building")
-    try:
-        shutil.rmtree(beside, ignore_errors=True)
-        output.parent.mkdir(parents=True, exist_ok=True)
-        beside.mkdir(mode=0o700)
+    with writing_to(output.parent, kept="no output was written yet"):
         try:
-            yield beside
-            _sync(beside)
-            beside.rename(output)
-            _sync(output.parent)
-        finally:
             shutil.rmtree(beside, ignore_errors=True)
-    except OSError as error:
-        raise Failure(f"{output}: cannot be written ({error.strerror}); check place and permissions") from None
+            output.parent.mkdir(parents=True, exist_ok=True)
+            beside.mkdir(mode=0o700)
+            try:
+                yield beside
+                _sync(beside)
+                beside.rename(output)
+                _sync(output.parent)
+            finally:
+                shutil.rmtree(beside, ignore_errors=True)
+        except OSError as error:
+            raise Failure(f"{output}: cannot be written ({error.strerror}); check place and permissions") from error
 
 
 def _sync(folder: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from deid.orphan import end_with_parent
 from deid.tables.cells import Cells
 from deid.tables.columns import Columns, Staged
 from deid.tables.subjects import Subjects
@@ -95,6 +96,7 @@ _own: list[Hands] = []  # of a worker process
 
 
 def _start(plan: Plan) -> None:
+    end_with_parent()
     _own[:] = [Hands(plan)]
 
 

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from deid.analysis import evidence
+from deid.orphan import end_with_parent
 from deid.tagger.features import LETTERS, SIGNS, context, word
 from deid.tagger.network import CLASSES, DILATIONS
 from deid.tagger.notebook import Marked
@@ -97,6 +98,7 @@ _state: dict[str, Pools] = {}
 
 
 def _start(drawn_from: Pools) -> None:
+    end_with_parent()
     _state["pools"] = drawn_from
 
 

@@ -21,6 +21,8 @@ PINS = {
     "daft": ("daft==0.7.26",),
     "rensa": ("rensa==0.5.0", "pyarrow==26.0.1"),
     "text_dedup": ("text-dedup==0.4.0",),
+    "pubmed_parser": ("pubmed-parser==0.5.1", "pyarrow==26.0.1"),
+    "pubmedparser2": ("pubmedparser2==2.1.3",),
     "datatrove": ("datatrove[io,processing]==0.10.1",),
 }
 

@@ -18,7 +18,7 @@ from planted import edited, records
 from curate.duplicates.dedup import dedup
 from curate.engine.progress import Progress
 from curate.words import shingles, words
-from schemas.config import Dedup
+from schemas.config import Dedup, Engine
 
 PLANTED = 2_000
 COMMON = 300
@@ -33,7 +33,7 @@ def main() -> None:
         documents.write_parquet(path, row_group_size=4_096)
         for workers in (1, 2):
             start = time.monotonic()
-            dedup([path], Path(folder) / str(workers), Dedup(), workers=workers, progress=Progress())
+            dedup([path], Path(folder) / str(workers), Dedup(), engine=Engine(workers=workers), progress=Progress())
             print(f"{workers} worker(s): {documents.height / (time.monotonic() - start):,.0f} documents/s")
         one, two = ((Path(folder) / str(workers) / "groups.parquet").read_bytes() for workers in (1, 2))
         print("same bytes at 1 and 2 workers:", one == two)

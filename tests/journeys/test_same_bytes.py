@@ -43,6 +43,15 @@ def test_one_worker_gives_the_bytes_of_two(demo: Path, fresh: Path, shodhan: Cal
     assert digests(fresh) == digests(demo)
 
 
+def test_ray_gives_the_bytes_of_the_local_engine(demo: Path, fresh: Path, shodhan: Callable[..., object]) -> None:
+    pytest.importorskip("ray", reason="the Ray engine needs the extra ray")
+    config = fresh / "shodhan.yaml"
+    config.write_text(f"{config.read_text()}\nengine: {{name: ray, workers: 2}}\n")
+    shodhan("curate", "run", "shodhan.yaml", cwd=fresh)
+    assert digests(fresh) == digests(demo)
+    assert not list((fresh / "runs").glob("*/engine"))
+
+
 def test_the_same_run_again_does_nothing(demo: Path, shodhan: Callable[..., object]) -> None:
     def written() -> dict[Path, int]:
         kept = [*(demo / "runs").rglob("stage.json"), *(demo / "datasets").rglob("*"), demo / "audit/entries.jsonl"]

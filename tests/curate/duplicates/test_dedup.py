@@ -8,10 +8,11 @@ import pytest
 
 from curate.duplicates.dedup import dedup
 from curate.engine.progress import Progress
-from schemas.config import Dedup
+from schemas.config import Containment, Dedup, Engine
 from schemas.failure import Failure, Refusal
 
 QUIET = Progress(shown=False)
+ONE = Engine(workers=1)
 
 
 def corpus(seed: int = 0, originals: int = 60) -> pa.Table:
@@ -22,12 +23,12 @@ def corpus(seed: int = 0, originals: int = 60) -> pa.Table:
     return pa.table({"doc_id": ids, "text": texts, "note": pa.array(range(len(texts)), pa.int16())})
 
 
-def found(tables: dict[str, pa.Table], folder: Path, out: str = "out", workers: int = 1, **more: object) -> dict:
+def found(tables: dict[str, pa.Table], folder: Path, out: str = "out", engine: Engine = ONE, **more: object) -> dict:
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
         pq.write_table(table, folder / name, row_group_size=16)
     paths = [folder / name for name in tables]
-    return dedup(paths, folder / out, Dedup(), workers=workers, progress=QUIET, **more)  # type: ignore[arg-type]
+    return dedup(paths, folder / out, Dedup(), engine=engine, progress=QUIET, **more)  # type: ignore[arg-type]
 
 
 def contents(out: Path) -> dict[str, bytes]:
@@ -36,7 +37,9 @@ def contents(out: Path) -> dict[str, bytes]:
 
 def test_same_bytes_at_any_worker_count_and_every_row_is_kept_or_dropped(tmp_path: Path) -> None:
     table = corpus()
-    one, two = (found({"docs.parquet": table}, tmp_path, f"out{workers}", workers) for workers in (1, 2))
+    one, two = (
+        found({"docs.parquet": table}, tmp_path, f"out{workers}", Engine(workers=workers)) for workers in (1, 2)
+    )
     assert contents(tmp_path / "out1") == contents(tmp_path / "out2")
     assert (one["documents"], one["kept"], one["dropped"], one["duplicates"]) == (80, 60, 20, 20)
     assert {**one, "seconds": 0, "groups": ""} == {**two, "seconds": 0, "groups": ""}
@@ -52,6 +55,15 @@ def test_same_bytes_at_any_worker_count_and_every_row_is_kept_or_dropped(tmp_pat
     assert record["sources"]["documents"]["dropped"] == {"near_duplicate": 20}
     assert set(record["outputs"]) == set(contents(tmp_path / "out1"))
     assert not list((tmp_path / "out1").glob(".working*"))
+
+
+def test_ray_gives_the_bytes_of_the_local_engine(tmp_path: Path) -> None:
+    pytest.importorskip("ray", reason="the Ray engine needs the extra ray")
+    local = found({"docs.parquet": corpus()}, tmp_path, "local")
+    ray = found({"docs.parquet": corpus()}, tmp_path, "ray", Engine(name="ray", workers=2))
+    assert contents(tmp_path / "local") == contents(tmp_path / "ray")
+    assert {**local, "seconds": 0, "groups": ""} == {**ray, "seconds": 0, "groups": ""}
+    assert not list((tmp_path / "ray").glob(".working*"))
 
 
 def test_the_survivor_does_not_depend_on_the_order_of_files_or_rows(tmp_path: Path) -> None:
@@ -103,7 +115,12 @@ def test_an_index_that_changed_or_means_something_else_is_refused(tmp_path: Path
     found({"march.parquet": corpus(1)}, tmp_path, "march", index=index)
     with pytest.raises(Failure, match="was made with another threshold"):
         dedup(
-            [tmp_path / "march.parquet"], tmp_path / "b", Dedup(threshold=0.7), index=index, workers=1, progress=QUIET
+            [tmp_path / "march.parquet"],
+            tmp_path / "b",
+            Dedup(threshold=0.7),
+            index=index,
+            engine=Engine(workers=1),
+            progress=QUIET,
         )
     part = next(index.glob("*/part-00000.arrow"))
     part.write_bytes(part.read_bytes()[:-1] + b"x")
@@ -122,7 +139,7 @@ def test_a_table_that_cannot_be_divided_is_named(tmp_path: Path) -> None:
     refused(pa.table({"doc_id": [1], "text": pa.array(["a"], pa.string_view())}), "is of a view type")
     refused(pa.table({"doc_id": ["a", None], "text": ["a", "b"]}), "rows without doc_id")
     with pytest.raises(Failure, match="no such file"):
-        dedup([tmp_path / "absent.parquet"], tmp_path / "out", Dedup(), workers=1, progress=QUIET)
+        dedup([tmp_path / "absent.parquet"], tmp_path / "out", Dedup(), engine=Engine(workers=1), progress=QUIET)
 
 
 def test_texts_that_are_null_or_empty_stay(tmp_path: Path) -> None:
@@ -130,3 +147,30 @@ def test_texts_that_are_null_or_empty_stay(tmp_path: Path) -> None:
     assert found({"docs.parquet": table}, tmp_path)["kept"] == 4
     empty = found({"empty.parquet": table.slice(0, 0)}, tmp_path, "empty")
     assert (empty["documents"], empty["kept"]) == (0, 0)
+
+
+def test_what_stands_in_a_longer_document(tmp_path: Path) -> None:
+    words = [f"w{i * 7919 % 100_003}" for i in range(700)]
+    texts = {"article": " ".join(words), "abstract": " ".join(words[50:150]), "old": " ".join(words[300:400])}
+    old = pa.table({"doc_id": ["old"], "text": [texts["old"]]})
+    new = pa.table({"doc_id": ["abstract", "article"], "text": [texts["abstract"], texts["article"]]})
+    for name, table in (("old", old), ("new", new)):
+        pq.write_table(table, tmp_path / f"{name}.parquet")
+
+    def run(how: str, name: str, **more: object) -> tuple[dict, Path]:
+        settings, out = Dedup(containment=Containment(articles=how)), tmp_path / how / name
+        return dedup([tmp_path / f"{name}.parquet"], out, settings, engine=ONE, progress=QUIET, **more), out
+
+    run("off", "old", index=tmp_path / "index")
+    assert not (tmp_path / "off" / "old" / "contained.parquet").exists()
+    for how, more in (("report", {}), ("drop", {"index": tmp_path / "index"})):
+        told, out = run(how, "new", **more)
+        assert (told["dropped"], told["contained"]) == (how == "drop", 1)
+        (row,) = pq.read_table(out / "contained.parquet").to_pylist()  # "old" was given out once, and stays
+        assert row == {"doc_id": "abstract", "container": "article", "containment": 1.0}
+    (gone,) = pq.read_table(tmp_path / "drop" / "new" / "dropped").to_pylist()
+    assert (gone["doc_id"], gone["reason"], gone["survivor"], gone["similarity"]) == (
+        "abstract", "contained", "article", 1.0,
+    )  # fmt: skip
+    record = json.loads((tmp_path / "drop" / "new" / "stage.json").read_text())["record"]
+    assert record["sources"]["documents"]["dropped"] == {"contained": 1}

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from curate.engine.local import LocalEngine, Task
+from curate.engine.local import LocalEngine
+from curate.engine.task import Task
 from schemas.failure import Failure
 
 

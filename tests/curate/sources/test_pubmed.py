@@ -44,7 +44,8 @@ def test_the_baseline_file(baseline):
         "retracted": 1,
         "retraction_notice": 2,
     }
-    assert len({record.extra.language for record in baseline}) == 28
+    assert len({each for record in baseline for each in record.extra.language.split("+")}) == 28
+    assert by_id(baseline, "pubmed:400261")[0].extra.language == "fre+ger"
     assert all(record.extra.year is not None for record in baseline)
     first = baseline[0]
     assert first.doc_id == "pubmed:399296"

@@ -12,7 +12,7 @@ from curate.durable import write_arrow
 from curate.engine.progress import Progress
 from curate.stage import Outcome
 from curate.stages.near_duplicates import NearDuplicates
-from schemas.config import Dedup
+from schemas.config import Dedup, Engine
 
 Part = Callable[..., pa.Table]
 
@@ -45,7 +45,7 @@ def test_the_stage_drops_what_the_command_drops(tmp_path: Path, part: Part) -> N
     rows = documents(40)
     outcomes = through(tmp_path, part(*rows[:25]), part(*rows[25:]))
     pq.write_table(pa.table({name: [row[name] for row in rows] for name in ("doc_id", "text")}), tmp_path / "d.parquet")
-    dedup([tmp_path / "d.parquet"], tmp_path / "out", Dedup(), workers=1, progress=Progress(shown=False))
+    dedup([tmp_path / "d.parquet"], tmp_path / "out", Dedup(), engine=Engine(workers=1), progress=Progress(shown=False))
     dropped = pq.read_table(tmp_path / "out" / "dropped").to_pylist()
     assert gone(outcomes) == {row["doc_id"]: (row["survivor"], row["similarity"]) for row in dropped}
     assert len(dropped) == 20
