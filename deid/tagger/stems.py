@@ -36,6 +36,16 @@ def stem_signs(word: str) -> list[str]:
     return signs
 
 
+def ending(word: str) -> str:
+    """The longest ending of its script that a word has behind a stem; "" in Latin letters, where words end alike."""
+    written = script(word)
+    if written == _LATIN:
+        return ""
+    endings, longest = _endings(written)
+    lengths = range(min(longest, len(word) - _SHORTEST), 0, -1)
+    return next((word[-length:] for length in lengths if word[-length:] in endings), "")
+
+
 def _listed(stem: str, latin: bool, tamil: bool) -> list[str]:
     found = []
     if stem in names():
