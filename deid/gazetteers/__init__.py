@@ -4,6 +4,7 @@ The sound of a word is its consonants and its vowels but for `a`, aspirates and 
 "लक्ष्मी" and "లక్ష్మి" meet. Tamil script does not tell k from g or t from d: its words have a key of their own.
 """
 
+import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -55,6 +56,7 @@ _CONSONANTS = dict(
         start=0x15,
     )
 )
+_R = 0x30
 _VOWELS = {
     0x05: "a", 0x06: "a", 0x07: "i", 0x08: "i", 0x09: "u",
     0x0A: "u", 0x0B: "ri", 0x0D: "e", 0x0E: "e", 0x0F: "e", 0x10: "e",
@@ -82,6 +84,8 @@ _DIGRAPHS = (
     ("ng", "ng"),
 )  # fmt: skip
 _DOUBLE = regex.compile(r"(.)\1+")
+_FLAPS = regex.compile("[\u0921\u0922\u09a1\u09a2\u0b21\u0b22][\u093c\u09bc\u0b3c]|\u0a5c")
+"""What Latin spelling hears as r: Howrah is হাওড়া, Garhwal is गढ़वाल."""
 
 
 def _read(name: str) -> list[str]:
@@ -95,7 +99,8 @@ def roman(word: str) -> str:
         return word.casefold()
     out: list[str] = []
     open_consonant = False  # one whose vowel is not written: without it g and n would read as gn
-    for character in key(word):
+    heard = _FLAPS.sub(lambda m: chr(ord(m.group()[0]) & ~0x7F | _R), unicodedata.normalize("NFD", word))
+    for character in key(heard):
         code = ord(character)
         if 0x900 <= code < 0xD80:
             offset = code & 0x7F

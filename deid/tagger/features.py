@@ -13,12 +13,13 @@ import numpy.typing as npt
 import xxhash
 
 from deid.clinical_items import is_drug
-from deid.gazetteers import ambiguous, name_sounds, names, offices, place_sounds, places, sound, words
+from deid.gazetteers import ambiguous, name_sounds, names, offices, place_sounds, places, roman, sound, words
 from deid.gazetteers.likeness import likeness
 from deid.gazetteers.vocabulary import in_vocabulary
 from deid.lexicon import values
 from deid.lexicon import words as lexicon_words
 from deid.note import Note
+from deid.tagger.stems import stem_signs
 from deid.tokens import LONGEST, Token, script
 
 LETTERS = 1 << 17
@@ -57,7 +58,7 @@ def word(text: str, kind: str, key: str) -> Word:
         own = _ids(_number(text)) if kind == "number" else np.array(mark(text, kind), np.int32)
         return Word(np.empty(0, np.int32), own)
     signs = [*_shape(text), *_lists(text, key)]
-    return Word(np.array(_letters(key), dtype=np.int32), _ids(signs))
+    return Word(np.array(_letters(text, key), dtype=np.int32), _ids(signs))
 
 
 def mark(text: str, kind: str) -> tuple[int, int]:
@@ -69,12 +70,18 @@ def _ids(features: list[str]) -> Ids:
     return np.array([_sign(feature) for feature in features], dtype=np.int32)
 
 
-def _letters(key: str) -> list[int]:
-    padded = f"<{key[:LONGEST]}>"
-    grams = {
-        padded[i : i + n] for n in ((3, 4, 5) if key.isascii() else (2, 3, 4, 5)) for i in range(len(padded) - n + 1)
-    }
-    return sorted({_id(gram, LETTERS) for gram in grams} | {_id(f"={key[:LONGEST]}", LETTERS)})
+def _letters(text: str, key: str) -> list[int]:
+    grams = _grams(key, (3, 4, 5) if key.isascii() else (2, 3, 4, 5))
+    if not key.isascii():
+        # The same word in other scripts, and in Latin letters, shares these: what is learned of one is known of all.
+        grams |= _grams(roman(text.casefold()), (3, 4, 5))
+    return sorted({_id(gram, LETTERS) for gram in grams})
+
+
+def _grams(word: str, sizes: tuple[int, ...]) -> set[str]:
+    cut = word[:LONGEST]
+    padded = f"<{cut}>"
+    return {f"={cut}", *(padded[i : i + n] for n in sizes for i in range(len(padded) - n + 1))}
 
 
 def _number(text: str) -> list[str]:
@@ -125,6 +132,7 @@ def _lists(text: str, key: str) -> list[str]:
         found.append("in vocabulary" if in_vocabulary(key) else "not in vocabulary")
         if heard in place_sounds(tamil):
             found.append(f"sounds like a place {place_sounds(tamil)[heard]}")
+    found += stem_signs(key)
     found += [f"{name} {values(name)[key]}" for name in _TABLES if key in values(name)]
     if len(text) > 3 and is_drug(text):
         found.append("drug")

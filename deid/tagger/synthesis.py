@@ -8,6 +8,8 @@ in the lists is not all that is learned. A number becomes another of its layout;
 
 import random
 import unicodedata
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
 
@@ -18,6 +20,7 @@ from deid.gazetteers import is_name, names, offices, places, words
 from deid.lexicon import rows
 from deid.native_spelling import native
 from deid.tagger.notebook import Marked, Piece
+from deid.tagger.stems import ending
 from deid.tokens import key, script
 from schemas.labels import Label
 
@@ -30,10 +33,18 @@ _NUMBERED = frozenset(Label) - {
     Label.IN_ABHA_ADDRESS, Label.IN_UPI_ID,
 }  # fmt: skip
 
+_NAMED = (Label.PERSON, Label.LOCATION, Label.ORGANIZATION)
 _FRESH = 0.85  # share of variants with other names and places
 
+_RARE = (
+    3  # marks that a word stands in at most, for it to be somebody's or some place's own and no "road" or "hospital"
+)
+_OTHER_OWN = 0.6  # share of such words exchanged with another note's, where no list has them
+
 Pools = dict[str, dict[str, list[str]]]
-"""Kind ("name", "place") -> script -> words in lower case."""
+"""Kind ("name", "place") -> script -> words in lower case; label -> script and case ending -> words of the notes' own
+marks.
+"""
 
 
 def pools(notes: Sequence[Marked]) -> Pools:
@@ -63,7 +74,28 @@ def pools(notes: Sequence[Marked]) -> Pools:
         for name, here in by_script.items():
             there = listed[kind].get(name, [])
             listed[kind][name] = there + here * max(1, len(there) // len(here))
-    return listed
+    return listed | _own_words(notes)
+
+
+def _own_words(notes: Sequence[Marked]) -> Pools:
+    """The words that make one person, place or institution differ from another, as far as few marks have them."""
+    found: dict[str, Counter[str]] = {label: Counter() for label in _NAMED}
+    for note in notes:
+        for piece in note.pieces:
+            if piece.label in _NAMED:
+                found[piece.label].update({word.casefold() for word in _WORD.findall(piece.text) if len(word) > 2})
+    own: Pools = {}
+    for label, counted in found.items():
+        of_label = own.setdefault(str(label), {})
+        for word in sorted(counted):
+            if counted[word] <= _RARE and key(word) not in words():
+                of_label.setdefault(_form(word), []).append(word)
+    return own
+
+
+def _form(word: str) -> str:
+    """Words that may stand for one another: of one script, with one case ending."""
+    return f"{script(word)} {ending(key(word))}"
 
 
 def variant(note: Marked, drawn_from: Pools, seed: int) -> Marked:
@@ -83,7 +115,7 @@ def variant(note: Marked, drawn_from: Pools, seed: int) -> Marked:
 
 def _again(piece: Piece, r: random.Random, kept: dict[str, str], pool: Pools, fresh: bool) -> Piece:
     text = piece.text
-    if piece.label in (Label.PERSON, Label.LOCATION, Label.ORGANIZATION):
+    if piece.label in _NAMED:
         if fresh:
             text = _WORD.sub(lambda m: _word(m.group(), piece.label, r, kept, pool), text)
         if piece.label is not Label.PERSON:
@@ -125,6 +157,10 @@ def _other(word: str, folded: str, label: Label | None, r: random.Random, pool: 
         choices = pool["name"].get(written)
     else:
         choices = None
+    if not choices and r.random() < _OTHER_OWN:
+        alike = pool[str(label)].get(_form(word.casefold()), [])
+        at = bisect_left(alike, word.casefold())
+        choices = alike if alike[at : at + 1] == [word.casefold()] else None
     return r.choice(choices) if choices else folded
 
 
