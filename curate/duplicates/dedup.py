@@ -41,6 +41,9 @@ from schemas.stage_record import SourceCount, StageMeasure, StageRecord
 
 LIBRARIES: Final = ("datasketch", "numba", "numpy", "pyarrow", "regex")
 
+GIVEN: Final = ("reason", "survivor", "similarity")
+"""The columns that dropped rows are given."""
+
 CURVE: Final = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 """Similarities at which the chance of being compared is told."""
 
@@ -62,7 +65,7 @@ def dedup(
     Gives what was counted. Raises Failure for a table that lacks a column, and where `out` holds another run.
     """
     groups = row_groups(documents)
-    inputs = digest_of({"files": _digests(documents)})
+    inputs = digest_of({"files": digests(documents)})
     out.mkdir(parents=True, exist_ok=True)
     with alone(out, "folder"):
         if index is None:
@@ -170,8 +173,11 @@ def summary(out: Path, settings: Dedup) -> dict[str, Any]:
     }
 
 
-def row_groups(documents: Sequence[Path]) -> list[RowGroup]:
-    """Every row group of the tables; row numbers run through all of them. Raises Failure for an unfit table."""
+def row_groups(documents: Sequence[Path], given: Sequence[str] = GIVEN) -> list[RowGroup]:
+    """Every row group of the tables; row numbers run through all of them. Raises Failure for an unfit table.
+
+    `given`: the columns that dropped rows are given, which a table must not have.
+    """
     found: list[RowGroup] = []
     first = 0
     for path in documents:
@@ -181,7 +187,7 @@ def row_groups(documents: Sequence[Path]) -> list[RowGroup]:
             raise Failure(f"{path}: no such file") from None
         except (pa.ArrowInvalid, OSError):
             raise Failure(f"{path}: cannot be read as Parquet") from None
-        _check_columns(path, table.schema_arrow)
+        _check_columns(path, table.schema_arrow, given)
         for group in range(table.num_row_groups):
             if rows := table.metadata.row_group(group).num_rows:
                 found.append(RowGroup(path, group, len(found), first, rows))
@@ -189,7 +195,7 @@ def row_groups(documents: Sequence[Path]) -> list[RowGroup]:
     return found
 
 
-def _check_columns(path: Path, schema: pa.Schema) -> None:
+def _check_columns(path: Path, schema: pa.Schema, given: Sequence[str]) -> None:
     for column in ("doc_id", "text"):
         if column not in schema.names:
             raise Failure(f"{path}: has no column {column!r}; rename the column, or select it as {column!r}")
@@ -198,7 +204,7 @@ def _check_columns(path: Path, schema: pa.Schema) -> None:
             raise Failure(f"{path}: column {field.name!r} is of a view type, which cannot be divided; cast it")
     if not _is_text(schema.field("text").type):
         raise Failure(f"{path}: column 'text' holds no text; cast it to a string")
-    for column in ("reason", "survivor", "similarity"):
+    for column in given:
         if column in schema.names:
             raise Failure(f"{path}: has a column {column!r}, which the dropped rows are given; rename it")
 
@@ -207,7 +213,8 @@ def _is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
-def _digests(documents: Sequence[Path]) -> list[str]:
+def digests(documents: Sequence[Path]) -> list[str]:
+    """SHA-256 of each file."""
     with ThreadPoolExecutor() as threads:
         return list(threads.map(sha256_of, documents))
 

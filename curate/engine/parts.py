@@ -60,7 +60,8 @@ class Decide:
         scratch.mkdir()
         counted = self.stage.decide(self.sketches, self.state, scratch)
         shutil.rmtree(scratch)
-        write_json(self.marker, dict(counted))
+        verdict = self.stage.verdict(self.state)
+        write_json(self.marker, {"counts": dict(counted), "verdict": verdict and verdict.model_dump(mode="json")})
 
 
 @dataclass(frozen=True)
