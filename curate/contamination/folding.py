@@ -19,6 +19,8 @@ from curate.words import WORD
 LOOK_ALIKES: Final = dict(zip("аеорсхуіјѕһԁԛԝгкмтвνοαικρτυχ", "aeopcxyijshdqwrkmtbvoaikptux", strict=True))
 """Small letters of Cyrillic and Greek drawn as a Latin one, or as its capital is (after Unicode TR39, confusables)."""
 
+_ASCII_WORD: Final = regex.compile(r"[A-Za-z0-9]+")
+
 LONGEST: Final = 12
 """A character that folding makes longer than so many bytes is left as it is."""
 
@@ -42,6 +44,8 @@ def fold(char: str) -> str:
 
 def folded_words(text: str) -> list[Word]:
     """The words of `text`, in order."""
+    if text.isascii():  # the same, sooner
+        return [Word(match.group().lower(), *match.span()) for match in _ASCII_WORD.finditer(text)]
     found: list[Word] = []
     letters: list[str] = []
     start = end = 0

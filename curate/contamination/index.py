@@ -25,12 +25,12 @@ FACETS: Final = ("question", "context")
 CONTENT_BITS: Final = 8.5
 """A word that says so much (one in 360) is a content word. One letter never is."""
 
-MOST_ENTRIES: Final = 48
+MOST_ENTRIES: Final = 16
 """A pair of words that more entries hold is no seed, unless it is among the rarest of an entry."""
 RAREST: Final = 6
 
-SEEDS_PER_WORD: Final = 0.08
-"""So many seeds a content word must be found before a stretch is looked at."""
+PAIRS_PER_SEED: Final = 6
+"""For every so many pairs of an entry one more must be found before a stretch is looked at: 1, from six on 2, ..."""
 
 FLOOR: Final = 0.5
 """And the words of a stretch must weigh so much of the entry, or of its stem."""
@@ -130,7 +130,6 @@ def build(items: Sequence[WeighedItem], settings: Decontaminate) -> pa.Table:
         "word_values": word_values,
         "content": content,
         **_pairs([[word for word in words if content[word]] for words in of_entries]),
-        "seeds": np.array([1 + int(SEEDS_PER_WORD * content[words].sum()) for words in of_entries], dtype=np.int32),
         "widths": np.array([len(words) * 4 // 3 + 12 for words in of_entries], dtype=np.int32),
         "floors": np.array([_floor(pieces, settings) for pieces in parts], dtype=np.float32),
         "entry_starts": starts,
@@ -150,9 +149,18 @@ def _starts(sizes: Sequence[int]) -> npt.NDArray[np.int64]:
 
 
 def _floor(pieces: Sequence[Weighed], settings: Decontaminate) -> float:
-    stem, whole = pieces[0].total, sum(part.total for part in pieces)
+    stem, whole = sum(_said(pieces[:1]).values()), sum(_said(pieces).values())
     least = min(whole, stem) if stem >= 2 * settings.min_bits else whole
     return FLOOR * least
+
+
+def _said(pieces: Sequence[Weighed]) -> dict[str, float]:
+    """The distinct words with the most that each says."""
+    said: dict[str, float] = {}
+    for part in pieces:
+        for word, weight in zip(part.words, part.weights, strict=True):
+            said[word] = max(weight, said.get(word, 0.0))
+    return said
 
 
 def _weights(
@@ -161,10 +169,7 @@ def _weights(
     """The distinct words of each entry with the most that each says in it."""
     starts, words, weights = [0], list[int](), list[float]()
     for pieces in parts:
-        said: dict[str, float] = {}
-        for part in pieces:
-            for word, weight in zip(part.words, part.weights, strict=True):
-                said[word] = max(weight, said.get(word, 0.0))
+        said = _said(pieces)
         words += [vocabulary[word] for word in said]
         weights += said.values()
         starts.append(len(words))
@@ -204,6 +209,7 @@ def _pairs(content: Sequence[Sequence[int]]) -> dict[str, npt.NDArray[np.generic
         "pair_values": pair_values,
         "posting_starts": np.append(starts, postings.size).astype(np.int64),
         "postings": postings,
+        "seeds": (1 + np.bincount(postings, minlength=len(content)) // PAIRS_PER_SEED).astype(np.int32),
     }
 
 

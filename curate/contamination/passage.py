@@ -20,7 +20,7 @@ LONGEST_JOIN: Final = 4
 
 MANY_LEFT_OUT: Final = 0.25
 FEW_PUT_IN: Final = 0.06
-"""Shares of a part's words that a copy may lack, and may have put in, replaced or moved, and still be edited, not reworded."""
+"""Shares of its words that a copy may lack, and may have put in, replaced or moved, and still be edited."""
 
 LONG: Final = 4
 """A shorter word may be a short one mistyped: mistyped they are not told from others."""
@@ -120,30 +120,46 @@ def stands_verbatim(part: Weighed, text: str, words: Sequence[Word], first: int,
     return part.text in plain(text[start:end])
 
 
-def respaced(words: Sequence[Word], parts: Sequence[Weighed]) -> list[Word]:
-    """`words`, where several words of the parts were written as one, or one as several, as the parts write them."""
-    known = {word for part in parts for word in part.words}
-    joined = {
-        "".join(part.words[at : at + size]): part.words[at : at + size]
-        for part in parts
-        for size in range(2, LONGEST_JOIN + 1)
-        for at in range(len(part.words) - size + 1)
-    }
-    found: list[Word] = []
-    at = 0
-    while at < len(words):
-        word, start, end = words[at]
-        if word in known:
-            found.append(words[at])
-            at += 1
-        elif word in joined:
-            found += [Word(piece, start, end) for piece in joined[word]]
-            at += 1
-        else:
-            size = next((size for size in range(2, LONGEST_JOIN + 1) if _written(words[at : at + size]) in known), 1)
-            found.append(Word(_written(words[at : at + size]), start, words[at + size - 1].end))
+class Spacing:
+    """How the words of an item may have been written as one, or one as several."""
+
+    def __init__(self, parts: Sequence[Weighed]) -> None:
+        self._known = {word for part in parts for word in part.words}
+        self._beginnings = {word[:size] for word in self._known for size in range(1, len(word))}
+        self._joined = {
+            "".join(part.words[at : at + size]): part.words[at : at + size]
+            for part in parts
+            for size in range(2, LONGEST_JOIN + 1)
+            for at in range(len(part.words) - size + 1)
+        }
+
+    def undone(self, words: Sequence[Word]) -> list[Word]:
+        """`words`, where they were written so, as the item writes them."""
+        found: list[Word] = []
+        at = 0
+        while at < len(words):
+            word, start, end = words[at]
+            size = 1
+            if word in self._known:
+                found.append(words[at])
+            elif word in self._joined:
+                found += [Word(piece, start, end) for piece in self._joined[word]]
+            else:
+                size = self._pieces(words[at : at + LONGEST_JOIN])
+                found.append(Word(_written(words[at : at + size]), start, words[at + size - 1].end))
             at += size
-    return found
+        return found
+
+    def _pieces(self, words: Sequence[Word]) -> int:
+        """How many of the first of `words` are one word of the item; 1 where none are."""
+        written = words[0].word
+        for size in range(2, len(words) + 1):
+            if written not in self._beginnings:
+                break
+            written += words[size - 1].word
+            if written in self._known:
+                return size
+        return 1
 
 
 def _written(words: Sequence[Word]) -> str:

@@ -12,12 +12,13 @@ punctuation, words left out), `paraphrased` (options in another order, or a part
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
 from curate.contamination.folding import Word
-from curate.contamination.passage import USED, Placed, place, respaced, stands_verbatim
+from curate.contamination.passage import USED, Placed, Spacing, place, stands_verbatim
 from curate.contamination.rarity import Weighed, WeighedItem
 from schemas.config import Decontaminate
 
@@ -74,9 +75,8 @@ def verify(
     item: WeighedItem, text: str, words: Sequence[Word], stretches: dict[str, tuple[int, int]], settings: Decontaminate
 ) -> Hit | None:
     """Judge one item over one text. `stretches`: facet (`question`, `context`) to first and end word, as found."""
-    parts = (item.stem, item.context, *item.options)
     low, high = _around(item, words, stretches)
-    near = respaced(words[low:high], parts)
+    near = _spacing(item).undone(words[low:high])
     context = place(item.context, near) if "context" in stretches else None
     if context is not None and context.in_order < settings.min_coverage * max(item.context.total, settings.min_bits):
         context = None
@@ -105,6 +105,11 @@ def verify(
             spans += _span(option, near)
     worst = max(tiers, key=TIERS.index)
     return Hit(item.item, worst, round(min(1.0, found / max(item.total, 1.0)), 4), tuple(sorted(set(spans))))
+
+
+@lru_cache(maxsize=4_096)
+def _spacing(item: WeighedItem) -> Spacing:
+    return Spacing((item.stem, item.context, *item.options))
 
 
 def _around(item: WeighedItem, words: Sequence[Word], stretches: dict[str, tuple[int, int]]) -> tuple[int, int]:
