@@ -267,13 +267,17 @@ def _distance(
 
 @numba.njit(nogil=True)
 def align(
-    likeness: npt.NDArray[np.uint8], bits: npt.NDArray[np.float32], skip: float, out: npt.NDArray[np.int32]
+    likeness: npt.NDArray[np.uint8],
+    bits: npt.NDArray[np.float32],
+    left_out: float,
+    put_in: float,
+    out: npt.NDArray[np.int32],
 ) -> None:
     """The best local alignment (Smith and Waterman 1981) of words with a stretch of text.
 
-    `likeness` as `alike` writes it. A word gives its bits, one mistyped three quarters of them; a word left out on
-    either side costs `skip`. `out[i]` is the place of the `i`-th word, -1 where it has none. Of equal alignments the
-    first.
+    `likeness` as `alike` writes it. A word gives its bits and one, one mistyped three quarters of that; a word without
+    a place in the text costs `left_out`, one of the text between two places `put_in`. `out[i]` is the place of the
+    `i`-th word, -1 where it has none. Of equal alignments the first.
     """
     n, m = likeness.shape
     scores = np.zeros((n + 1, m + 1), dtype=np.float32)
@@ -290,11 +294,11 @@ def align(
                 gain = full if likeness[i - 1, j - 1] == 2 else full * np.float32(0.75)
                 score = scores[i - 1, j - 1] + gain
                 move = 1
-            if scores[i - 1, j] - skip > score:
-                score = np.float32(scores[i - 1, j] - skip)
+            if scores[i - 1, j] - left_out > score:
+                score = np.float32(scores[i - 1, j] - left_out)
                 move = 2
-            if scores[i, j - 1] - skip > score:
-                score = np.float32(scores[i, j - 1] - skip)
+            if scores[i, j - 1] - put_in > score:
+                score = np.float32(scores[i, j - 1] - put_in)
                 move = 3
             scores[i, j] = score
             moves[i, j] = move

@@ -12,8 +12,9 @@ from curate.contamination.folding import Word
 from curate.contamination.items import plain
 from curate.contamination.rarity import Weighed
 
-SKIP: Final = 3.0
-"""What a word left out of an alignment costs, in bits: less than any word but the commonest gives."""
+LEFT_OUT: Final = 3.0
+PUT_IN: Final = 5.0
+"""What a word costs that the text lacks, and one that it has between two of the part's, in bits."""
 
 LONGEST_JOIN: Final = 4
 """So many words may have been written as one ("29yearold"), or one as so many."""
@@ -87,9 +88,15 @@ def place(part: Weighed, words: Sequence[Word]) -> Placed:
     likeness = np.empty((len(part.words), len(words)), dtype=np.uint8)
     kernel.alike(*_letters(part.words), *_letters([word.word for word in words]), likeness)
     places = np.empty(len(part.words), dtype=np.int32)
-    kernel.align(likeness, np.array(part.bits, dtype=np.float32), SKIP, places)
+    kernel.align(likeness, np.array(part.bits, dtype=np.float32), LEFT_OUT, PUT_IN, places)
     put_in = _put_in(places.tolist(), part.words, words)
     return Placed(part, places, (places >= 0) | (likeness == SAME).any(axis=1), put_in)
+
+
+def take(words: list[Word], placed: Placed) -> None:
+    """Leave the words of `placed` to nobody else."""
+    for at in placed.places[placed.places >= 0]:
+        words[at] = USED
 
 
 def _put_in(places: list[int], part: Sequence[str], words: Sequence[Word]) -> int:

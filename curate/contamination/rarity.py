@@ -17,6 +17,9 @@ from schemas.config import Decontaminate
 FEWEST: Final = 200_000
 """A count of words is taken as if out of at least so many: of little text nothing says that a word is common."""
 
+COMMON: Final = 2
+"""An option that more questions offer is a common one."""
+
 MOST_BITS: Final = 16.0
 STEP: Final = 4
 """Bits are whole quarters, so sums are exact in any order."""
@@ -80,9 +83,8 @@ def weigh(items: Sequence[Item], corpus: Counter[str], settings: Decontaminate) 
         words = split[text]
         plain = tuple(bits[word] for word in words)
         said = _without(words, plain, templates, settings.template_words)
-        if option and words:
-            most = _bits(offered[words] / max(questions, FEWEST // 20))
-            said = _at_most(said, most)
+        if option and offered[words] > COMMON:
+            said = _at_most(said, _bits(offered[words] / questions))
         return Weighed(text, words, plain, said)
 
     return [

@@ -18,7 +18,8 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 
 from curate.contamination.folding import Word
-from curate.contamination.passage import USED, Placed, Spacing, place, stands_verbatim
+from curate.contamination.options import HALF, LIKELY, SURE, Options, options_beside
+from curate.contamination.passage import Placed, Spacing, place, stands_verbatim, take
 from curate.contamination.rarity import Weighed, WeighedItem
 from schemas.config import Decontaminate
 
@@ -34,21 +35,21 @@ VERY_RICH: Final = 3.0
 
 WELL_KNOWN: Final = 0.8
 KNOWN: Final = 0.45
-"""Of a stem so much must stand in order, with half of its options, and with most of them;"""
-TOUCHED: Final = 0.35
-TOUCHED_BITS: Final = 25.0
-"""of one worded anew so much in any order, and so many bits or nearly all, with all of them."""
-POOR: Final = 12.0
-"""A stem that says less (all template) need not stand there."""
+TOUCHED: Final = 0.4
+"""How much of a stem must stand there: like a copy, with half of its options; in order, with most of them; in any
+order, beside all of them."""
 
-OPTION: Final = 0.6
-SURE: Final = 0.75
-"""Share of an option's words that must stand in order: with a stem that is known, and with one worded anew."""
-HALF: Final = 0.5
-MOST: Final = 0.7
-"""Share of the options that must be found."""
-BETWEEN: Final = 0.2
-"""Options are a list: words between them that are no option's are at most so many of their words, and one."""
+HALF_OF_THEM: Final = 0.5
+MOST_OF_THEM: Final = 0.7
+ALL_OF_THEM: Final = 1.0
+
+TOUCHED_BITS: Final = 25.0
+"""A stem in any order must say so much, or be there nearly whole;"""
+POOR: Final = 12.0
+"""one that says less than this (all template) need not be there."""
+
+ANCHORED: Final = 0.6
+"""Where so much of the stem stands in order, the options are looked for beside it."""
 
 CERTAIN: Final = 0.4
 """Share of `min_bits` that is enough where stem and options stand verbatim."""
@@ -77,31 +78,46 @@ def verify(
     """Judge one item over one text. `stretches`: facet (`question`, `context`) to first and end word, as found."""
     low, high = _around(item, words, stretches)
     near = _spacing(item).undone(words[low:high])
-    context = place(item.context, near) if "context" in stretches else None
-    if context is not None and context.in_order < settings.min_coverage * max(item.context.total, settings.min_bits):
-        context = None
     taken = list(near)
+    context = _context(item.context, near, settings) if "context" in stretches else None
     if context is not None:
-        _take(taken, context)
+        take(taken, context)
     stem = place(item.stem, taken)
-    beside = _options(item.options, taken, stem, context)
-    alone = _stem_alone(stem, text, near, settings)
-    together = beside is not None and _together(item, stem, beside, text, near, settings)
+    anchor = stem.span if stem.complete >= ANCHORED else context.span if context is not None else None
+    end = max(stem.span[1] if stem.complete >= ANCHORED else -1, context.span[1] if context is not None else -1) + 1
+    options = options_beside(item.options, taken, anchor, end) if item.options else None
+    alone = _alone(stem, text, near, settings)
+    if options is not None and not alone:
+        stem = _beside(stem, taken, options)
+    together = options is not None and _together(stem, options, text, near, settings)
     if context is None and not alone and not together:
         return None
+    return _hit(item, stem if alone or together or _touched(stem) else None, context, options, together, text, near)
+
+
+def _hit(
+    item: WeighedItem,
+    stem: Placed | None,
+    context: Placed | None,
+    options: Options | None,
+    together: bool,
+    text: str,
+    near: Sequence[Word],
+) -> Hit:
     tiers, found, spans = list[Tier](), 0.0, list[Span]()
-    if alone or together or stem.in_any_order >= TOUCHED * max(item.stem.total, POOR):
-        tiers.append("paraphrased" if stem.moved(_less(taken, beside)) else _tier(stem, text, near))
+    if stem is not None:
+        others = _less(near, options, context)
+        tiers.append("paraphrased" if stem.moved(others) else _tier(stem, text, near))
         found += stem.in_any_order if tiers[-1] == "paraphrased" else stem.in_order
         spans += _span(stem, near)
     if context is not None:
         tiers.append(_tier(context, text, near))
         found += context.in_order
         spans += _span(context, near)
-    if beside is not None and (together or beside.all_surely):
-        tiers.append(beside.tier(text, near))
-        found += beside.bits
-        for option in beside.placed.values():
+    if options is not None and (together or options.listed(ALL_OF_THEM, SURE)):
+        tiers.append("paraphrased" if options.shuffled else "verbatim" if options.verbatim(text, near) else "edited")
+        found += options.bits
+        for option in options.placed.values():
             spans += _span(option, near)
     worst = max(tiers, key=TIERS.index)
     return Hit(item.item, worst, round(min(1.0, found / max(item.total, 1.0)), 4), tuple(sorted(set(spans))))
@@ -120,7 +136,12 @@ def _around(item: WeighedItem, words: Sequence[Word], stretches: dict[str, tuple
     return max(0, low), min(len(words), high)
 
 
-def _stem_alone(stem: Placed, text: str, near: Sequence[Word], settings: Decontaminate) -> bool:
+def _context(part: Weighed, near: Sequence[Word], settings: Decontaminate) -> Placed | None:
+    found = place(part, near)
+    return found if found.in_order >= settings.min_coverage * max(part.total, settings.min_bits) else None
+
+
+def _alone(stem: Placed, text: str, near: Sequence[Word], settings: Decontaminate) -> bool:
     total, found = stem.part.total, stem.in_order
     if found < settings.min_bits:
         return False
@@ -131,121 +152,51 @@ def _stem_alone(stem: Placed, text: str, near: Sequence[Word], settings: Deconta
     return _tier(stem, text, near) == "verbatim"
 
 
-def _together(
-    item: WeighedItem, stem: Placed, beside: "_Options", text: str, near: Sequence[Word], settings: Decontaminate
-) -> bool:
-    found = stem.in_any_order + beside.bits
-    if found < settings.min_coverage * (item.stem.total + beside.total):
-        return False
-    if not _known_well_enough(stem, beside):
-        return False
-    if found >= settings.min_bits:
-        return True
-    exact = beside.tier(text, near) == "verbatim" and _tier(stem, text, near) == "verbatim"
-    return exact and found >= CERTAIN * settings.min_bits
+def _beside(stem: Placed, near: Sequence[Word], options: Options) -> Placed:
+    """The stem as it stands beside the options, where it hardly stands in order."""
+    if stem.in_order >= KNOWN * stem.part.total:
+        return stem
+    first, last = options.span
+    reach = 2 * len(stem.part.words) + 8
+    low = max(0, first - reach)
+    words = _less(near, options, None)[low : last + reach + 1]
+    found = place(stem.part, words)
+    return Placed(
+        found.part, np.where(found.places >= 0, found.places + low, -1).astype(np.int32), found.anywhere, found.put_in
+    )
 
 
-def _known_well_enough(stem: Placed, beside: "_Options") -> bool:
+def _together(stem: Placed, options: Options, text: str, near: Sequence[Word], settings: Decontaminate) -> bool:
+    found, total = stem.in_any_order + options.bits, stem.part.total + options.total
+    if found < settings.min_coverage * total or not _known(stem, options):
+        return False
+    exact = not options.shuffled and options.verbatim(text, near) and _tier(stem, text, near) == "verbatim"
+    return found >= settings.min_bits * (CERTAIN if exact else 1.0)
+
+
+def _known(stem: Placed, options: Options) -> bool:
+    """Whether as much of the stem stands there as these options ask for."""
     total = stem.part.total
-    if total >= TOUCHED_BITS and stem.in_order >= WELL_KNOWN * total:
-        return beside.found(HALF)
+    if total >= TOUCHED_BITS and stem.in_order >= WELL_KNOWN * total and stem.edited:
+        return options.listed(HALF_OF_THEM, HALF)
     if total < POOR or stem.in_order >= KNOWN * total:
-        return beside.found(MOST)
-    return beside.all_surely and stem.in_any_order >= max(TOUCHED * total, min(TOUCHED_BITS, WHOLE * total))
+        return options.listed(MOST_OF_THEM, LIKELY)
+    return options.listed(ALL_OF_THEM, SURE) and _touched(stem)
 
 
-@dataclass(frozen=True)
-class _Options:
-    """The options found, by their number, and how many words between them are none of theirs."""
-
-    options: tuple[Weighed, ...]
-    placed: dict[int, Placed]
-    between: int
-
-    @property
-    def total(self) -> float:
-        return sum(option.total for option in self.options)
-
-    @property
-    def bits(self) -> float:
-        return sum(option.in_order for option in self.placed.values())
-
-    @property
-    def wanted(self) -> int:
-        return sum(bool(option.words) for option in self.options)
-
-    @property
-    def listed(self) -> bool:
-        words = sum(len(option.part.words) for option in self.placed.values())
-        return self.between <= 1 + BETWEEN * words
-
-    def found(self, share: float) -> bool:
-        return self.listed and len(self.placed) >= max(2, share * self.wanted)
-
-    @property
-    def all_surely(self) -> bool:
-        sure = all(option.complete >= SURE for option in self.placed.values())
-        return self.listed and sure and len(self.placed) == self.wanted
-
-    def tier(self, text: str, near: Sequence[Word]) -> Tier:
-        order = [self.placed[number].span[0] for number in sorted(self.placed)]
-        if order != sorted(order):
-            return "paraphrased"
-        exact = len(self.placed) == self.wanted and all(
-            stands_verbatim(option.part, text, near, *option.span) for option in self.placed.values()
-        )
-        return "verbatim" if exact else "edited"
+def _touched(stem: Placed) -> bool:
+    total = stem.part.total
+    return stem.in_any_order >= max(TOUCHED * total, min(TOUCHED_BITS, WHOLE * total))
 
 
-def _options(
-    options: tuple[Weighed, ...], near: Sequence[Word], stem: Placed, context: Placed | None
-) -> _Options | None:
-    """The options after the stem (and the context), or before it where they are not found there."""
-    if not options:
-        return None
-    room = 2 * sum(len(option.words) for option in options) + 4 * len(options) + 12
-    first, last = stem.span
-    anchored = stem.complete >= OPTION
-    after = max(last, context.span[1] if context is not None else -1) + 1
-    if not anchored:
-        after = context.span[1] + 1 if context is not None else 0
-        room = len(near)
-    best = _found(options, near, after, min(len(near), after + room))
-    if anchored and not best.found(MOST):
-        before = _found(options, near, max(0, first - room), first)
-        best = max(best, before, key=lambda found: (len(found.placed), found.bits))
-    return best if best.placed else None
-
-
-def _found(options: tuple[Weighed, ...], near: Sequence[Word], low: int, high: int) -> _Options:
-    """The options between two words; the longest first, and no word for two of them."""
-    zone = list(near[low:high])
-    placed: dict[int, Placed] = {}
-    for number in sorted(range(len(options)), key=lambda number: (-len(options[number].words), number)):
-        if not options[number].words or not zone:
-            continue
-        found = place(options[number], zone)
-        if found.complete >= OPTION:
-            _take(zone, found)
-            shifted = np.where(found.places >= 0, found.places + low, -1).astype(np.int32)
-            placed[number] = Placed(found.part, shifted, found.anywhere, found.put_in)
-    taken = [at for option in placed.values() for at in option.places[option.places >= 0].tolist()]
-    span = near[min(taken) : max(taken) + 1] if taken else []
-    held = set(taken)
-    between = sum(len(word.word) > 1 and at not in held for at, word in enumerate(span, start=min(taken, default=0)))
-    return _Options(options, placed, between)
-
-
-def _less(words: Sequence[Word], options: _Options | None) -> list[Word]:
+def _less(words: Sequence[Word], options: Options | None, context: Placed | None) -> list[Word]:
+    """The words without those of options and context."""
     left = list(words)
     for option in options.placed.values() if options is not None else ():
-        _take(left, option)
+        take(left, option)
+    if context is not None:
+        take(left, context)
     return left
-
-
-def _take(words: list[Word], placed: Placed) -> None:
-    for at in placed.places[placed.places >= 0]:
-        words[at] = USED
 
 
 def _tier(placed: Placed, text: str, near: Sequence[Word]) -> Tier:
