@@ -227,7 +227,7 @@ def alike(
             one = letters[starts[i] : starts[i + 1]]
             other = other_letters[other_starts[j] : other_starts[j + 1]]
             longer = max(one.size, other.size)
-            most = 0 if longer < 4 else 1 if longer < 6 else 2
+            most = 0 if longer < 4 else 1 if longer < 9 else 2
             if longer <= 64 and abs(one.size - other.size) <= most and not _numeric(other):
                 out[i, j] = _distance(one, other, most, rows) <= most
 

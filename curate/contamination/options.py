@@ -15,6 +15,9 @@ LIKELY: Final = 0.6
 SURE: Final = 0.75
 """Shares of an option's words (by bits) that stand in order: it may be there, it is likely there, it is there."""
 
+STRANGE: Final = 0.25
+"""Other words within an option are at most so many of its words."""
+
 BETWEEN: Final = 0.2
 """Options are a list: words between them that are no option's are at most so many of their words, and one."""
 
@@ -92,7 +95,7 @@ def _found(options: tuple[Weighed, ...], near: Sequence[Word], low: int, high: i
         if not options[number].words or not zone:
             continue
         found = place(options[number], zone)
-        if found.complete >= HALF:
+        if found.complete >= HALF and found.put_in <= STRANGE * len(found.part.words):
             take(zone, found)
             shifted = np.where(found.places >= 0, found.places + low, -1).astype(np.int32)
             placed[number] = Placed(found.part, shifted, found.anywhere, found.put_in)

@@ -20,11 +20,14 @@ LONGEST_JOIN: Final = 4
 """So many words may have been written as one ("29yearold"), or one as so many."""
 
 MANY_LEFT_OUT: Final = 0.25
-FEW_PUT_IN: Final = 0.06
+FEW_PUT_IN: Final = 0.08
 """Shares of its words that a copy may lack, and may have put in, replaced or moved, and still be edited."""
 
 LONG: Final = 4
 """A shorter word may be a short one mistyped: mistyped they are not told from others."""
+
+TELLING: Final = 7.5
+"""A word that says fewer bits stands close by anyway."""
 
 EDGE: Final = 3
 """Words around a placed part that are looked at for its punctuation."""
@@ -79,8 +82,9 @@ class Placed:
         size, matched = len(self.part.words), set(self.places.tolist())
         near = range(max(0, first - size), min(len(words), last + size + 1))
         others = {words[at].word for at in near if at not in matched}
-        missing = [word for word, at in zip(self.part.words, self.places.tolist(), strict=True) if at < 0]
-        return sum(len(word) >= LONG and word in others for word in missing) > FEW_PUT_IN * size
+        words_of = zip(self.part.words, self.part.bits, self.places.tolist(), strict=True)
+        moved = [word for word, bits, at in words_of if at < 0 and bits >= TELLING and word in others]
+        return len(moved) > FEW_PUT_IN * size
 
 
 def place(part: Weighed, words: Sequence[Word]) -> Placed:

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from math import exp, lgamma, log, log1p
 from typing import Final
 
 import pyarrow as pa
@@ -22,8 +23,13 @@ CONFIDENCE: Final = 0.975
 def verdict(
     items: Sequence[Item], finder: Finder, texts: Sequence[str], unread: Mapping[str, int]
 ) -> DecontaminationVerdict:
-    """What is said of `items`, found by `finder`, over a corpus of which `texts` is a sample; the same for the same."""
+    """What is said of `items`, found by `finder`, over a corpus of which `texts` is a sample; the same for the same.
+
+    Sampled texts that hold an item are left out: what is planted into them could be told from that no more.
+    """
     settings = finder.settings
+    held = {number for number, _ in finder.hits(pa.array(texts, pa.large_string()))}
+    texts = [text for number, text in enumerate(texts) if number not in held]
     return DecontaminationVerdict(
         benchmarks=_benchmarks(items),
         unread=dict(sorted(unread.items())),
@@ -66,30 +72,35 @@ def _false_positives(weighed: Sequence[WeighedItem], texts: Sequence[str], setti
 
 
 def decoys_of(weighed: Sequence[WeighedItem]) -> list[WeighedItem]:
-    """As many items that nobody wrote: of each the half of two stems and of two contexts, and another one's options.
+    """As many items that nobody wrote: the halves of two stems and of two contexts, and the options of a third item.
 
-    Half of a decoy may stand in a text that holds an item, or speaks of its matter; the whole of it by chance alone.
+    Part of a decoy may stand in a text that holds an item, or speaks of its matter; the whole of it by chance alone.
     """
     drawn = random.Random(f"{SEED}:decoys")  # noqa: S311 - a seed, no secret
-    one, other = list(weighed), list(weighed)
-    drawn.shuffle(one)
-    drawn.shuffle(other)
-    pairs = [(a, b) for a, b in zip(one, other, strict=True) if a.stem != b.stem]
+    one, other, third = (drawn.sample(weighed, len(weighed)) for _ in range(3))
+    mixed = [
+        (a, b, c)
+        for a, b, c in zip(one, other, third, strict=True)
+        if a.stem != b.stem and c.stem not in {a.stem, b.stem}
+    ]
     return [
-        WeighedItem(f"decoy:{number}", a.stem.joined(b.stem), a.context.joined(b.context), b.options)
-        for number, (a, b) in enumerate(pairs)
+        WeighedItem(f"decoy:{number}", a.stem.joined(b.stem), a.context.joined(b.context), c.options)
+        for number, (a, b, c) in enumerate(mixed)
     ]
 
 
 def upper_end(hit: int, of: int) -> float:
     """The upper end of Clopper and Pearson's 95 % interval of `hit` out of `of`, by bisection; 1 where `of` is 0."""
-    from math import comb
-
     if hit >= of:
         return 1.0
     low, high = hit / of, 1.0
     for _ in range(60):
         middle = (low + high) / 2
-        chance = sum(comb(of, k) * middle**k * (1 - middle) ** (of - k) for k in range(hit + 1))
+        chance = sum(exp(_log_chance(k, of, middle)) for k in range(hit + 1))
         low, high = (middle, high) if chance > 1 - CONFIDENCE else (low, middle)
     return float(f"{high:.3g}")
+
+
+def _log_chance(hit: int, of: int, rate: float) -> float:
+    ways = lgamma(of + 1) - lgamma(hit + 1) - lgamma(of - hit + 1)
+    return ways + hit * log(rate) + (of - hit) * log1p(-rate)
