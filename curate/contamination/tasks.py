@@ -71,8 +71,6 @@ class IndexItems:
 
     def texts(self) -> list[str]:
         """The sampled texts."""
-        if not self.samples:
-            return []
         found: list[str] = merged(map(pq.read_table, self.samples), self.settings.sample)["text"].to_pylist()
         return found
 

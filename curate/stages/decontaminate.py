@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from audit.canonical import canonical_bytes
 from curate.contamination.items import ITEMS, items_of, of_rows, table_of
-from curate.contamination.sample import merged, smallest
+from curate.contamination.sample import SAMPLE, merged, smallest
 from curate.contamination.tasks import finder_of
 from curate.durable import write_parquet
 from curate.stage import CorpusStage, Fate, Outcome, decided
@@ -25,10 +25,12 @@ from schemas.contamination import DecontaminationVerdict
 SKETCH: Final = pa.schema(
     [
         *(field.with_nullable(True) for field in ITEMS),  # an evaluation item
-        pa.field("key", pa.uint64()),  # or a sampled training text, and the hash of its id
-        pa.field("text", pa.large_string()),
+        *SAMPLE,  # or a sampled training text
     ]
 )
+
+SAMPLED: Final = 128
+"""Training texts of one part that the sample is drawn from."""
 
 VERDICT: Final = b"shodhan.verdict"
 """Where in the metadata of the state the verdict stands."""
@@ -46,7 +48,7 @@ class Decontaminate(CorpusStage):
         evaluation = pc.equal(part["role"], "evaluation")
         rows = part.select(["doc_id", "kind", "text", "extra"]).filter(evaluation).to_pylist()
         training = part.select(["doc_id", "text"]).filter(pc.invert(evaluation)).combine_chunks()
-        sample = smallest(training["doc_id"], training["text"], self.settings.sample)
+        sample = smallest(training["doc_id"], training["text"], min(self.settings.sample, SAMPLED))
         return (
             pa.concat_tables([table_of(of_rows(rows)), sample], promote_options="permissive")
             .select(SKETCH.names)
@@ -60,11 +62,8 @@ class Decontaminate(CorpusStage):
         from curate.contamination.rarity import counted, weigh
         from curate.contamination.verdict import verdict
 
-        read = [pq.read_table(path) for path in sketches]
-        found = [table.filter(table["item"].is_valid()).select(ITEMS.names) for table in read]
-        items = sorted(set(items_of(pa.concat_tables(found)))) if found else []
-        samples = [table.filter(table["key"].is_valid()).select(["key", "text"]) for table in read]
-        texts = merged(samples, self.settings.sample)["text"].to_pylist() if samples else []
+        items = sorted({item for path in sketches for item in items_of(_rows(path, ITEMS))})
+        texts = merged((_rows(path, SAMPLE) for path in sketches), self.settings.sample)["text"].to_pylist()
         index = build(weigh(items, counted(texts), self.settings), self.settings)
         if items:
             told = verdict(items, Finder(Index(index), self.settings), texts, {})
@@ -93,3 +92,9 @@ class Decontaminate(CorpusStage):
             fates[row] = Fate("contaminated", detail=canonical_bytes(detail).decode())
             tiers[f"tier_{best.tier}"] += 1
         return decided(part, self.name, fates, tiers)
+
+
+def _rows(sketch: Path, schema: pa.Schema) -> pa.Table:
+    """The rows of a sketch that are of that schema."""
+    table = pq.read_table(sketch, columns=schema.names)
+    return table.filter(table[0].is_valid()).cast(schema)
