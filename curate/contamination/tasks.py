@@ -131,7 +131,7 @@ class DivideRows:
                 found = dict(finder.hits(batch.column("text")))
                 leaves = np.zeros(batch.num_rows, dtype=bool)
                 leaves[list(found)] = True
-                staying.write(pa.Table.from_batches([batch.filter(pa.array(~leaves))]))
+                staying.write(pa.Table.from_batches([batch.filter(pa.array(~leaves)) if found else batch]))
                 if found:
                     leaving = leaving or TableWriter(files, dropped)
                     best = [found[row][0] for row in sorted(found)]

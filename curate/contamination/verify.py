@@ -33,18 +33,21 @@ RICH: Final = 2.0
 VERY_RICH: Final = 3.0
 """or where `min_coverage` of it stands in order, like a copy or not, and says so many times `min_bits`."""
 
-WELL_KNOWN: Final = 0.8
+WELL_KNOWN: Final = 0.65
 KNOWN: Final = 0.45
 TOUCHED: Final = 0.4
 """How much of a stem must stand there: like a copy, with half of its options; in order, with most of them; in any
 order, beside all of them."""
 
+IN_ORDER: Final = 0.5
+"""Options in their own order ask for so much less of the stem."""
+
 HALF_OF_THEM: Final = 0.5
 MOST_OF_THEM: Final = 0.7
 ALL_OF_THEM: Final = 1.0
 
-TOUCHED_BITS: Final = 25.0
-"""A stem in any order must say so much, or be there nearly whole;"""
+TELLING: Final = 22.0
+"""What is found of it must say so much, or be nearly the whole;"""
 POOR: Final = 12.0
 """one that says less than this (all template) need not be there."""
 
@@ -177,16 +180,17 @@ def _together(stem: Placed, options: Options, text: str, near: Sequence[Word], s
 def _known(stem: Placed, options: Options) -> bool:
     """Whether as much of the stem stands there as these options ask for."""
     total = stem.part.total
-    if total >= TOUCHED_BITS and stem.in_order >= WELL_KNOWN * total and stem.edited:
+    telling = min(TELLING, WHOLE * total)
+    if total >= TELLING and stem.in_order >= WELL_KNOWN * total and stem.edited:
         return options.listed(HALF_OF_THEM, HALF)
-    if total < POOR or stem.in_order >= KNOWN * total:
+    if total < POOR or stem.in_order >= max(KNOWN * total, telling):
         return options.listed(MOST_OF_THEM, LIKELY)
-    return options.listed(ALL_OF_THEM, SURE) and _touched(stem)
+    return options.listed(ALL_OF_THEM, SURE) and _touched(stem, 1.0 if options.shuffled else IN_ORDER)
 
 
-def _touched(stem: Placed) -> bool:
+def _touched(stem: Placed, share: float = 1.0) -> bool:
     total = stem.part.total
-    return stem.in_any_order >= max(TOUCHED * total, min(TOUCHED_BITS, WHOLE * total))
+    return stem.in_any_order >= share * max(TOUCHED * total, min(TELLING, WHOLE * total))
 
 
 def _less(words: Sequence[Word], options: Options | None, context: Placed | None) -> list[Word]:
