@@ -123,7 +123,7 @@ def decontaminate(
     chance = verdict["false_positives"]
     typer.echo(
         f"held against {chance['decoys']:,} decoys: {chance['hit']:,} of {chance['documents']:,} documents hit, "
-        f"so at most {chance['upper']:.2g} by chance (95 %)"
+        f"so at most {chance['upper_per_million']:,} in a million by chance (95 %)"
     )
     typer.echo(found["hits_file"])
 

@@ -31,20 +31,20 @@ class PlantedRecall(Part):
 class FalsePositives(Part):
     """Sampled documents held against decoys (halves of different items put together), which none of them can hold.
 
-    `upper` is the upper end of the 95 % interval of the rate (Clopper and Pearson 1934).
+    `upper_per_million` is the upper end of the 95 % interval of the rate (Clopper and Pearson 1934), rounded up.
     """
 
     documents: int = Field(ge=0)
     decoys: int = Field(ge=0)
     hit: int = Field(ge=0)
-    upper: float = Field(ge=0.0, le=1.0)
+    upper_per_million: int = Field(ge=0, le=1_000_000)
 
 
 class DecontaminationVerdict(Part):
-    """What a certificate says of decontamination."""
+    """What a certificate says of decontamination. No floats: a signed statement holds none."""
 
     benchmarks: dict[str, Benchmark]  # by family of the items' ids
     unread: dict[str, int] = {}  # records of the benchmarks that could not be read, by reason: not looked for
-    parameters: dict[str, float]
+    parameters: dict[str, str]
     recall: dict[str, PlantedRecall]  # verbatim, edited, shuffled, reworded
     false_positives: FalsePositives

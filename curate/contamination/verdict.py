@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from math import exp, lgamma, log, log1p
+from math import ceil, exp, lgamma, log, log1p
 from typing import Final
 
 import pyarrow as pa
@@ -33,7 +33,7 @@ def verdict(
     return DecontaminationVerdict(
         benchmarks=_benchmarks(items),
         unread=dict(sorted(unread.items())),
-        parameters={name: float(value) for name, value in settings.model_dump().items()},
+        parameters={name: str(value) for name, value in settings.model_dump().items()},
         recall={way: _recall(way, items, finder, texts, settings) for way in WAYS},
         false_positives=_false_positives(finder.index.weighed(), texts, settings),
     )
@@ -68,7 +68,9 @@ def _false_positives(weighed: Sequence[WeighedItem], texts: Sequence[str], setti
     decoys = decoys_of(weighed)
     finder = Finder.of(decoys, settings)
     hit = sum(1 for _ in finder.hits(pa.array(texts, pa.large_string()))) if decoys else 0
-    return FalsePositives(documents=len(texts), decoys=len(decoys), hit=hit, upper=upper_end(hit, len(texts)))
+    return FalsePositives(
+        documents=len(texts), decoys=len(decoys), hit=hit, upper_per_million=ceil(1e6 * upper_end(hit, len(texts)))
+    )
 
 
 def decoys_of(weighed: Sequence[WeighedItem]) -> list[WeighedItem]:

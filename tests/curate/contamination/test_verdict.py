@@ -4,6 +4,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.canonical import canonical_bytes, parse_canonical
 from curate.contamination.finder import Finder
 from curate.contamination.items import Item
 from curate.contamination.planting import WAYS, can, planted, reworded
@@ -26,6 +27,7 @@ def test_the_verdict_says_what_was_looked_for_and_how_well(items: list[Item], pr
     assert set(told.recall) == set(WAYS)
     assert told.false_positives.documents == len(prose)
     assert told.false_positives.hit == 0
+    assert type(told).model_validate(parse_canonical(canonical_bytes(told))) == told, "it can be signed"
 
 
 def test_a_decoy_is_no_item(items: list[Item], prose: list[str]) -> None:
