@@ -1,9 +1,10 @@
 """The commands `shodhan curate ...`."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
+from typer.core import TyperCommand
 
 app = typer.Typer(no_args_is_help=True, help="Read sources, clean them, and certify what is left.")
 
@@ -92,6 +93,71 @@ def dedup(
     typer.echo(f"{found['bands']} bands of {found['rows']} rows; the chance that a pair is compared, by similarity:")
     typer.echo("  " + "  ".join(f"{similarity}: {chance:.3f}" for similarity, chance in found["recall"].items()))
     typer.echo(found["groups"])
+
+
+class ManyItems(TyperCommand):
+    """Lets one `--against` take every file up to the next option, as a shell's pattern gives them."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Write `--against A B` as `--against A --against B`."""
+        written: list[str] = []
+        taking = False
+        for arg in args:
+            if arg.startswith("-"):
+                taking = arg == "--against"
+            elif taking and written[-1] != "--against":
+                written.append("--against")
+            written.append(arg)
+        return super().parse_args(ctx, written)
+
+
+@app.command("decontaminate", cls=ManyItems)
+def decontaminate(
+    documents: Annotated[list[Path], typer.Argument(help="Parquet files with the columns doc_id and text.")],
+    against: Annotated[
+        list[Path],
+        typer.Option(
+            help="Evaluation items: files or folders of MedMCQA, MedQA, MMLU or PubMedQA, Parquet of Documents."
+        ),
+    ],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for hits.parquet, kept/, dropped/, stage.json.")],
+    min_coverage: Annotated[
+        float, typer.Option(min=0.01, max=1.0, help="Share of an item, weighed by rarity, that a document must hold.")
+    ] = 0.6,
+    max_items: Annotated[int, typer.Option(min=1, help="A phrase in more items than this never counts.")] = 8,
+    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; never changes the result.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the documents that hold an evaluation item: hits.parquet, kept and dropped rows, and a verdict."""
+    import json
+
+    from curate.contamination.decontaminate import decontaminate as find
+    from curate.engine.progress import Progress
+    from schemas.config import Decontaminate
+
+    settings = Decontaminate(min_coverage=min_coverage, max_items=max_items)
+    found = find(documents, against, out, settings, workers=workers, progress=Progress())
+    if as_json:
+        typer.echo(json.dumps(found))
+        return
+    typer.echo(f"{found['documents']:,} documents, {found['kept']:,} kept, {found['dropped']:,} dropped")
+    tiers = ", ".join(f"{found[f'tier_{tier}']:,} {tier}" for tier in ("verbatim", "edited", "paraphrased"))
+    typer.echo(f"{found['hits']:,} hits of {found['items_hit']:,} items; dropped documents by their best hit: {tiers}")
+    verdict = found["verdict"]
+    for name, benchmark in verdict["benchmarks"].items():
+        typer.echo(f"  {name}: {benchmark['items']:,} items, sha256 {benchmark['sha256'][:16]}")
+    for reason, number in verdict["unread"].items():
+        typer.echo(f"  not read, so not looked for: {number:,} records ({reason})")
+    typer.echo("found of items planted into a sample of these documents:")
+    for way in ("verbatim", "edited", "shuffled", "reworded"):
+        recall = verdict["recall"][way]
+        typer.echo(f"  {way}: {recall['found']:,} of {recall['planted']:,}")
+    chance = verdict["false_positives"]
+    typer.echo(
+        f"held against {chance['decoys']:,} decoys: {chance['hit']:,} of {chance['documents']:,} documents hit, "
+        f"so at most {chance['upper_per_million']:,} in a million by chance (95 %)"
+    )
+    typer.echo(found["hits_file"])
 
 
 @app.command("status")

@@ -117,6 +117,7 @@ def _predicate(run: Run, finished: Sequence[FinishedStage], splits: dict[str, in
         sources=summary(finished),
         stages=tuple(StageDigest(stage=stage.folder.name, record_sha256=digest_of(stage.record)) for stage in finished),
         evaluation_sources=plan.evaluation,
+        decontamination=next((told for stage in finished if (told := stage.record.decontamination)), None),
         deid=_deid(run, finished) if plan.personal else None,
     )
 

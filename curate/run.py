@@ -21,6 +21,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from audit import log
 from audit.canonical import sha256_of as digest_of
 from audit.keys import Signer
@@ -34,9 +36,17 @@ from curate.ingest import STAGE as INGEST
 from curate.ingest import IngestUnit
 from curate.plan import Plan
 from curate.stage import CorpusStage, Stage
+from schemas.contamination import DecontaminationVerdict
 from schemas.failure import Refusal
 from schemas.log_entry import LogEntry
 from schemas.stage_record import SourceCount, StageMeasure, StageRecord
+
+
+class _Decided(BaseModel):
+    """What a corpus stage decided before it looked at any part; nothing for other stages."""
+
+    counts: dict[str, int] = {}
+    verdict: DecontaminationVerdict | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +100,7 @@ class Run:
             for number, (name, files) in enumerate(self.plan.units)
         ]  # fmt: skip
         size = sum(file.path.stat().st_size for _, files in self.plan.units for file in files)
-        return self._finish(INGEST, folder, tasks, size, Counter)
+        return self._finish(INGEST, folder, tasks, size, _Decided)
 
     def _stage(self, number: int, stage: Stage, before: FinishedStage) -> FinishedStage:
         folder = self.folder / f"{number:02d}-{stage.name}"
@@ -101,22 +111,22 @@ class Run:
             for number, part in enumerate(before.parts)
         ]
 
-        def prepare() -> Counter[str]:
+        def prepare() -> _Decided:
             if state is None or not isinstance(stage, CorpusStage):
-                return Counter()
+                return _Decided()
             working.mkdir(exist_ok=True)
             sketches = [SketchPart(stage, part, number, working) for number, part in enumerate(before.parts)]
             with self._progress.stage(f"{stage.name} (read)", len(sketches)) as bar:
                 self._peak = max(self._peak, self._engine.run(sketches, lambda _: bar.advance(1, 0)))
             decide = Decide(stage, tuple(sketch.marker for sketch in sketches), state)
             self._peak = max(self._peak, self._engine.run([decide], lambda _: None))
-            return Counter(json.loads(decide.marker.read_text()))
+            return _Decided.model_validate_json(decide.marker.read_bytes())
 
         size = sum(part.stat().st_size for part in before.parts)
         return self._finish(stage.name, folder, tasks, size, prepare)
 
     def _finish(
-        self, name: str, folder: Path, tasks: Sequence[Task], size: int, prepare: Callable[[], Counter[str]]
+        self, name: str, folder: Path, tasks: Sequence[Task], size: int, prepare: Callable[[], _Decided]
     ) -> FinishedStage:
         """Run the tasks of a stage unless it is finished; either way its record is in the log afterwards."""
         done = folder / "stage.json"
@@ -125,10 +135,10 @@ class Run:
         else:
             folder.mkdir(exist_ok=True)
             self._peak, start = 0, time.monotonic()
-            counts = prepare()
+            prepared = prepare()
             with self._progress.stage(name, len(tasks)) as bar:
                 self._peak = max(self._peak, self._engine.run(tasks, lambda task: _advance(bar, task)))
-            record = _record(name, self.plan.run, [task.marker for task in tasks], counts)
+            record = _record(name, self.plan.run, [task.marker for task in tasks], prepared)
             own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
             measure = StageMeasure(
                 seconds=round(time.monotonic() - start, 3),
@@ -166,10 +176,10 @@ def summary(finished: Sequence[FinishedStage]) -> dict[str, SourceCount]:
     return counts
 
 
-def _record(stage: str, run: str, markers: Sequence[Path], counts: Counter[str]) -> StageRecord:
+def _record(stage: str, run: str, markers: Sequence[Path], decided: "_Decided") -> StageRecord:
     sources: dict[str, dict[str, Any]] = {}
     outputs: dict[str, str] = {}
-    counts = Counter(counts)
+    counts = Counter(decided.counts)
     for marker in markers:
         done = json.loads(marker.read_text(encoding="utf-8"))
         counts.update(done["counts"])
@@ -188,6 +198,7 @@ def _record(stage: str, run: str, markers: Sequence[Path], counts: Counter[str])
         sources={name: SourceCount(**whole) for name, whole in sorted(sources.items())},
         counts={name: number for name, number in sorted(counts.items()) if number},
         outputs=dict(sorted(outputs.items())),
+        decontamination=decided.verdict,
     )
 
 

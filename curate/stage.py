@@ -14,6 +14,7 @@ from typing import ClassVar, Literal
 
 import pyarrow as pa
 
+from schemas.contamination import DecontaminationVerdict
 from schemas.document import DROPPED, QUARANTINED
 
 
@@ -70,6 +71,10 @@ class CorpusStage(Stage):
 
         `scratch` is a folder for spilling; it is emptied afterwards.
         """
+
+    def verdict(self, state: Path) -> DecontaminationVerdict | None:  # noqa: ARG002 - most have none
+        """What the stage says of itself for record and certificate, out of what `decide` wrote."""
+        return None
 
 
 def decided(part: pa.Table, stage: str, fates: Sequence[Fate | None], counts: Counter[str] | None = None) -> Outcome:

@@ -64,7 +64,7 @@ def hash_words(
             byte = folded[first]  # folded[0] is 0: no word
             last = max(last, first + 1)
         while True:
-            if byte != 0:
+            if byte > 1:
                 inside = True
                 chunk = (chunk << _EIGHT) | U64(byte)
                 filled += 1
@@ -73,7 +73,7 @@ def hash_words(
                     mixed ^= mixed >> _HALF
                     chunk = U64(0)
                     filled = 0
-            elif inside:
+            elif byte == 0 and inside:
                 if filled:
                     mixed = (mixed ^ chunk) * _FACTOR
                     mixed ^= mixed >> _HALF

@@ -4,6 +4,7 @@ Made once a process from `words` itself, a character at a time, so the compiled 
 folding looks at no neighbours (Unicode, chapter 3.13), so a character at a time is enough.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,12 +15,15 @@ from curate.words import WORD
 
 CODE_POINTS = 0x110000
 
+SKIPPED = "\x01"
+"""What a character folds to that is passed over: it neither belongs to a word nor ends one."""
+
 
 class WordTables(NamedTuple):
     """`place[c] = start << 4 | length`: where in `folded` the UTF-8 bytes of code point `c` after case folding stand.
 
-    A byte 0 in `folded` ends a word; `place[c] == 0`: nothing of `c` belongs to a word. `ascii[c]` is the folded byte
-    of a code point under 128, 0 where it belongs to no word.
+    A byte 0 in `folded` ends a word, a byte 1 (`SKIPPED`) is passed over; `place[c] == 0`: nothing of `c` belongs to a
+    word. `ascii[c]` is the folded byte of a code point under 128, 0 where it belongs to no word.
     """
 
     ascii: npt.NDArray[np.uint8]  # (128,)
@@ -34,12 +38,19 @@ def word_tables() -> WordTables:
     inside = {char for run in WORD.findall(every) for char in run}
     blocks = (every[start : start + 256] for start in range(0, len(every), 256))
     changed = {char for block in blocks if block.casefold() != block for char in block}
+    folds = {char: char.casefold() if char in changed else char for char in inside | changed}
+    return tables_of({char: text for char, text in folds.items() if not inside.isdisjoint(text)})
+
+
+def tables_of(folds: Mapping[str, str]) -> WordTables:
+    """The tables for characters that fold as `folds` says; all others belong to no word.
+
+    Of what a character folds to, the part that is no `WORD` ends a word. At most 15 bytes each.
+    """
+    inside = {char for char in {part for text in folds.values() for part in text} if WORD.match(char)} | {SKIPPED}
     place = np.zeros(CODE_POINTS, dtype=np.uint32)
     folded = bytearray(1)
-    for char in sorted(inside | changed):
-        text = char.casefold() if char in changed else char
-        if inside.isdisjoint(text):
-            continue
+    for char, text in sorted(folds.items()):
         kept = b"".join(part.encode() if part in inside else b"\0" for part in text)
         place[ord(char)] = len(folded) << 4 | len(kept)
         folded += kept

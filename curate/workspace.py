@@ -38,7 +38,7 @@ sources:
   #   terms: {{licence: MIT, purposes: [research]}}
 
 dedup: {{threshold: 0.8, shingle_words: 5}}
-decontaminate: {{ngram_words: 8, min_coverage: 0.5}}
+decontaminate: {{min_coverage: 0.6}}
 quality: {{min_words: 5, languages: [en, hi, ta, bn]}}
 
 deid:

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from schemas.contamination import DecontaminationVerdict
 from schemas.stage_record import SourceCount
 
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
@@ -53,6 +54,7 @@ class Predicate(Part):
     sources: dict[str, SourceCount]  # from the first stage to the last
     stages: tuple[StageDigest, ...]
     evaluation_sources: tuple[str, ...]  # what training text was decontaminated against
+    decontamination: DecontaminationVerdict | None = None  # how, and how well; None where there was no item
     deid: DeidEvidence | None  # None where no source is personal
 
 

@@ -89,13 +89,20 @@ class Dedup(Section):
 
 
 class Decontaminate(Section):
-    """Overlap of training text with evaluation items, by runs of `ngram_words` words."""
+    """Training text that holds an evaluation item: found by rare words, verified by alignment."""
 
-    ngram_words: int = Field(default=8, ge=3)
+    template_words: int = Field(default=3, ge=2)
     max_items: int = Field(default=8, ge=1)
-    """A run in more items than this is a template ("which of the following is true about") and never counts."""
-    min_coverage: float = Field(default=0.5, gt=0.0, le=1.0)
-    """Share of an item's runs that must be found for a document to be dropped."""
+    """A run of `template_words` words in more items than this is a template ("which of the following") and never
+    counts."""
+    min_coverage: float = Field(default=0.6, gt=0.0, le=1.0)
+    """Share of what an item says, weighed by rarity, that a text must hold."""
+    min_bits: float = Field(default=45.0, gt=0.0)
+    """What is found must say so much: a text has it by chance once in 2^bits tries, if words were independent."""
+    sample: int = Field(default=4_096, ge=0)
+    """Documents in which rarity is counted, items are planted and false positives estimated."""
+    planted: int = Field(default=400, ge=0)
+    """Items planted for each tier, to measure how many are found."""
 
 
 class Quality(Section):

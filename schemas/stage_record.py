@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from schemas.contamination import DecontaminationVerdict
+
 
 class SourceCount(BaseModel):
     """Rows of one source through one stage: `rows_in == rows_out + sum(dropped) + sum(quarantined)`."""
@@ -32,6 +34,7 @@ class StageRecord(BaseModel):
     sources: dict[str, SourceCount]
     counts: dict[str, int] = {}  # what else was counted: identifiers by label, oversized buckets
     outputs: dict[str, str] = {}  # part file -> SHA-256
+    decontamination: DecontaminationVerdict | None = None  # of the stage `decontaminate`, where there are items
 
     @property
     def rows_in(self) -> int:

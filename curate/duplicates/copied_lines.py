@@ -22,8 +22,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curate.duplicates import line_kernel
-from curate.duplicates.sketch import string_buffers, string_hashes
+from curate.duplicates.sketch import string_hashes
 from curate.durable import write_parquet
+from curate.text_buffers import buffers
 from curate.word_tables import word_tables
 
 LINES_AT_ONCE: Final = 8_000_000
@@ -136,7 +137,7 @@ def _hashed(lines: pa.LargeStringArray, min_words: int) -> tuple[npt.NDArray[np.
     """The hash of each line, and whether it can be a copy: it has `min_words` words and is not only a label."""
     hashes = np.empty(len(lines), dtype=np.uint64)
     counts = np.empty(len(lines), dtype=np.int64)
-    line_kernel.hash_lines(*string_buffers(lines), *word_tables(), hashes, counts)
+    line_kernel.hash_lines(*buffers(lines), *word_tables(), hashes, counts)
     label = pc.match_substring_regex(lines, r"[:：]\s*\**\s*$").to_numpy(zero_copy_only=False)
     capitals = pc.and_(pc.utf8_is_upper(lines), pc.invert(pc.match_substring_regex(lines, r"\p{Nd}")))
     heading = capitals.to_numpy(zero_copy_only=False) & (counts <= SHORT_LABEL)

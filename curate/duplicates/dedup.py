@@ -47,6 +47,9 @@ from schemas.stage_record import SourceCount, StageMeasure, StageRecord
 
 LIBRARIES: Final = ("datasketch", "numba", "numpy", "pyarrow", "regex")
 
+GIVEN: Final = ("reason", "survivor", "similarity")
+"""The columns that dropped rows are given."""
+
 CURVE: Final = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 """Similarities at which the chance of being compared is told."""
 
@@ -77,7 +80,7 @@ def dedup(
     """
     row_groups([path for path in documents if not is_notes(path)])  # an unfit table is refused before anything is made
     files = [file for path in documents for file in files_of(path, as_written=as_written)]
-    inputs = digest_of({"files": _digests(files)} | ({"as_written": True} if as_written else {}))
+    inputs = digest_of({"files": digests(files)} | ({"as_written": True} if as_written else {}))
     with writing_to(out, *([index] if index else [])), _alone(out):
         if index is None:
             return _run(documents, as_written, out, settings, None, inputs, engine, progress)
@@ -214,8 +217,11 @@ def summary(out: Path, settings: Dedup) -> dict[str, Any]:
     }
 
 
-def row_groups(documents: Sequence[Path]) -> list[RowGroup]:
-    """Every row group of the Parquet files; row numbers run through all of them. Raises Failure for an unfit one."""
+def row_groups(documents: Sequence[Path], given: Sequence[str] = GIVEN) -> list[RowGroup]:
+    """Every row group of the Parquet files; row numbers run through all of them. Raises Failure for an unfit one.
+
+    `given`: the columns that dropped rows are given, which a table must not have.
+    """
     found: list[RowGroup] = []
     first = 0
     for path in documents:
@@ -225,7 +231,7 @@ def row_groups(documents: Sequence[Path]) -> list[RowGroup]:
             raise Failure(f"{path}: no such file") from None
         except (pa.ArrowInvalid, OSError):
             raise Failure(f"{path}: cannot be read as Parquet") from None
-        _check_columns(path, table.schema_arrow)
+        _check_columns(path, table.schema_arrow, given)
         for group in range(table.num_row_groups):
             stored = table.metadata.row_group(group)
             if rows := stored.num_rows:
@@ -240,7 +246,7 @@ def _skeletons(schema: pa.Schema, group: pq.RowGroupMetaData) -> int:
     return int(group.num_rows - group.column(schema.names.index(SKELETON)).statistics.null_count)
 
 
-def _check_columns(path: Path, schema: pa.Schema) -> None:
+def _check_columns(path: Path, schema: pa.Schema, given: Sequence[str]) -> None:
     for column in ("doc_id", "text"):
         if column not in schema.names:
             raise Failure(f"{path}: has no column {column!r}; rename the column, or select it as {column!r}")
@@ -249,7 +255,7 @@ def _check_columns(path: Path, schema: pa.Schema) -> None:
             raise Failure(f"{path}: column {field.name!r} is of a view type, which cannot be divided; cast it")
     if not _is_text(schema.field("text").type):
         raise Failure(f"{path}: column 'text' holds no text; cast it to a string")
-    for column in ("reason", "survivor", "similarity"):
+    for column in given:
         if column in schema.names:
             raise Failure(f"{path}: has a column {column!r}, which the dropped rows are given; rename it")
 
@@ -258,7 +264,8 @@ def _is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
-def _digests(documents: Sequence[Path]) -> list[str]:
+def digests(documents: Sequence[Path]) -> list[str]:
+    """SHA-256 of each file."""
     with ThreadPoolExecutor() as threads:
         return list(threads.map(sha256_of, documents))
 

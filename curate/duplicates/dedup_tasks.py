@@ -165,8 +165,8 @@ class DivideRows:
         going[verdicts["row"].to_numpy() - group.first] = True
         kept, dropped = self.out / "kept" / name, self.out / "dropped" / name
         with ExitStack() as files:
-            staying = _Writer(files, kept)
-            leaving = _Writer(files, dropped) if verdicts.num_rows else None
+            staying = TableWriter(files, kept)
+            leaving = TableWriter(files, dropped) if verdicts.num_rows else None
             for first, batch in group.batches(WRITE_ROWS):
                 leaves = going[first - group.first :][: batch.num_rows]
                 staying.write(_table(batch, ~leaves))
@@ -188,7 +188,7 @@ class DivideRows:
         return {"index": {path.name: sha256_of(path)}, "indexed": int(np.count_nonzero(~going))}
 
 
-class _Writer:
+class TableWriter:
     """A Parquet file that takes its schema from the first table."""
 
     def __init__(self, files: ExitStack, path: Path) -> None:
@@ -197,6 +197,7 @@ class _Writer:
         self._writer: pq.ParquetWriter | None = None
 
     def write(self, table: pa.Table) -> None:
+        """Append the rows of `table`."""
         if self._writer is None:
             self._writer = self._files.enter_context(pq.ParquetWriter(self._beside, table.schema, **PARQUET))
         self._writer.write_table(table)

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from curate.duplicates import kernel
 from curate.duplicates.banding import banding
+from curate.text_buffers import buffers, large_strings
 from curate.word_tables import word_tables
 from schemas.config import Dedup
 
@@ -52,8 +53,8 @@ def sketch(
     `classes`: documents of different classes are never duplicates. Of two duplicates that of the smaller
     `source_ranks` survives, of equals the longest text.
     """
-    texts = _strings(texts)
-    doc_ids = _strings(doc_ids)
+    texts = large_strings(texts)
+    doc_ids = large_strings(doc_ids)
     cut = banding(settings.threshold, settings.permutations)
     minima, shingles = signatures(texts, settings.shingle_words, settings.permutations)
     buckets = np.empty((cut.bands, len(texts)), dtype=np.uint64)
@@ -73,7 +74,7 @@ def signatures(
 
     Releases the GIL: threads on slices of a corpus use all cores.
     """
-    data, offsets = string_buffers(texts)
+    data, offsets = buffers(texts)
     a, b = _permutations(permutations)
     minima = np.empty((len(texts), permutations), dtype=np.uint32)
     shingles = np.empty(offsets[-1] - offsets[0], dtype=np.uint64)
@@ -91,26 +92,10 @@ def _permutations(number: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.u
     return np.ascontiguousarray(a), np.ascontiguousarray(b)
 
 
-def _strings(column: pa.Array) -> pa.LargeStringArray:
-    """The column as one array of large strings, empty where it is null."""
-    strings = column.cast(pa.large_string())
-    return strings.fill_null("") if strings.null_count else strings
-
-
 def string_hashes(column: pa.Array) -> npt.NDArray[np.uint64]:
     """A 64-bit hash of each string; of null as of an empty one."""
-    strings = _strings(column)
-    data, offsets = string_buffers(strings)
+    strings = large_strings(column)
+    data, offsets = buffers(strings)
     hashed = np.empty(len(strings), dtype=np.uint64)
     kernel.hash_strings(data, offsets, hashed)
     return hashed
-
-
-def string_buffers(strings: pa.LargeStringArray) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    """Arrow's own bytes and offsets, without a copy."""
-    _, offsets, data = strings.buffers()
-    whole = np.frombuffer(offsets or bytes(8), np.int64)[strings.offset : strings.offset + len(strings) + 1]
-    text = np.frombuffer(data or b"", np.uint8)
-    for array in (whole, text):
-        array.flags.writeable = False  # whichever Arrow gave: the kernel is compiled once for each kind
-    return text, whole

@@ -62,7 +62,8 @@ class Decide:
             counted = self.stage.decide(self.sketches, self.state, scratch)
         finally:
             shutil.rmtree(scratch)
-        write_json(self.marker, dict(counted))
+        verdict = self.stage.verdict(self.state)
+        write_json(self.marker, {"counts": dict(counted), "verdict": verdict and verdict.model_dump(mode="json")})
 
 
 @dataclass(frozen=True)

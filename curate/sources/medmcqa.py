@@ -73,8 +73,16 @@ def read(unit: tuple[Path, ...], source: Source) -> Iterator[Document | Broken]:
         if isinstance(row, dict) and (seen := _numbered(row)) is not None:
             evidence = bases.setdefault(seen.field, AnswerBase())
             evidence.see(seen.number, seen.extra.options, seen.extra.explanation)
-    decided = {name: evidence.decide() for name, evidence in bases.items()}
-    stream = ByteStream(unit[0])
+    yield from _rows(unit[0], {name: evidence.decide() for name, evidence in bases.items()})
+
+
+def read_unanswered(unit: tuple[Path, ...], source: Source) -> Iterator[Document | Broken]:  # noqa: ARG001
+    """As `read`, for who needs no answers: rows with a number have none, and none is Broken for it."""
+    return _rows(unit[0], None)
+
+
+def _rows(path: Path, decided: dict[str, int | None] | None) -> Iterator[Document | Broken]:
+    stream = ByteStream(path)
     index = 0
     repeats: Counter[str] = Counter()
     for row in json_lines(stream):
@@ -85,7 +93,7 @@ def read(unit: tuple[Path, ...], source: Source) -> Iterator[Document | Broken]:
 
 
 def _question(
-    row: dict[str, object], index: int, bases: dict[str, int | None], repeats: Counter[str]
+    row: dict[str, object], index: int, bases: dict[str, int | None] | None, repeats: Counter[str]
 ) -> Document | Broken:
     if "options" in row:
         document = lettered_question(row, index, "medmcqa")
@@ -97,7 +105,7 @@ def _question(
         return broken(index, "unexpected_shape")
     flags = set()
     answer = None
-    if seen.number == WITHHELD:
+    if bases is None or seen.number == WITHHELD:
         flags.add("answer_withheld")
     elif (base := bases[seen.field]) is None:
         return broken(index, "answer_base_undecidable")
