@@ -220,7 +220,7 @@ def test_notes_and_tables_go_together_and_marks_count_as_input(tmp_path: Path) -
     notes = scrubbed(tmp_path)
     pq.write_table(corpus(), tmp_path / "docs.parquet")
     both = [tmp_path / "docs.parquet", notes]
-    found = dedup(both, tmp_path / "out", Dedup(), workers=2, progress=QUIET)
+    found = dedup(both, tmp_path / "out", Dedup(), engine=Engine(workers=2), progress=QUIET)
     assert (found["documents"], found["dropped"], found["skeletons"]) == (83, 21, 3)
     assert dedup(both, tmp_path / "out", Dedup(), engine=ONE, progress=QUIET) == found
     beside(notes).unlink()
