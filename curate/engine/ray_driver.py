@@ -187,10 +187,9 @@ class Attempt:
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         """Give the row of the outcome; what a task raises is in it, so that Ray's logs never see it."""
-        task: Task = pickle.loads(row["task"])  # noqa: S301 - from our own driver
         error: BaseException | None = None
         try:
-            self._work(task)
+            self._work(pickle.loads(row["task"]))  # noqa: S301 - from our own driver
         except Exception as raised:
             error = raised
         return {"number": row["number"], "resident": resident_bytes(), "error": _pickled(error)}

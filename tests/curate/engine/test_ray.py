@@ -129,7 +129,7 @@ def test_a_tasks_own_failure_is_passed_on_and_the_engine_goes_on(engine: RayEngi
 
 def test_an_error_that_cannot_travel_is_told_by_its_name_alone(tmp_path: Path) -> None:
     row = {"number": 3, "task": pickle.dumps(Surprise(tmp_path / "a"))}
-    error = pickle.loads(Attempt(tmp_path, tmp_path, installed())(row)["error"])
+    error = pickle.loads(Attempt(tmp_path, Path.cwd(), installed())(row)["error"])
     assert "Unreadable" in str(error)
     assert "7734501" not in str(error)
 
@@ -137,8 +137,8 @@ def test_an_error_that_cannot_travel_is_told_by_its_name_alone(tmp_path: Path) -
 def test_a_node_with_other_code_or_without_the_folder_is_refused(tmp_path: Path) -> None:
     row = {"number": 0, "task": pickle.dumps(Write(tmp_path / "a"))}
     for attempt, why in (
-        (Attempt(tmp_path, tmp_path, "other"), "other code"),
-        (Attempt(tmp_path / "none", tmp_path, installed()), "share the workspace"),
+        (Attempt(tmp_path, Path.cwd(), "other"), "other code"),
+        (Attempt(tmp_path / "none", Path.cwd(), installed()), "share the workspace"),
     ):
         assert why in str(pickle.loads(attempt(row)["error"]))
     assert not (tmp_path / "a.tries").exists()
