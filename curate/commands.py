@@ -1,14 +1,20 @@
 """The commands `shodhan curate ...`."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from typer.core import TyperCommand
 
+if TYPE_CHECKING:
+    from schemas.config import Engine
+
 app = typer.Typer(no_args_is_help=True, help="Read sources, clean them, and certify what is left.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Tasks at once; never changes the result.")]
+EngineName = Annotated[Literal["local", "ray"], typer.Option(help="local or ray; never changes the result.")]
+Address = Annotated[str | None, typer.Option(help="Of a running Ray cluster, host:port.", show_default=False)]
 
 
 @app.command("run")
@@ -48,11 +54,9 @@ def dedup(
     as_written: Annotated[
         bool, typer.Option("--as-written", help="Compare surrogates, too, where it is known where they stand.")
     ] = False,
-    workers: Annotated[int | None, typer.Option(min=1, help="Tasks at once; never changes the result.")] = None,
-    engine: Annotated[Literal["local", "ray"], typer.Option(help="local or ray; never changes the result.")] = "local",
-    address: Annotated[
-        str | None, typer.Option(help="Of a running Ray cluster, host:port.", show_default=False)
-    ] = None,
+    workers: Workers = None,
+    engine: EngineName = "local",
+    address: Address = None,
     as_json: AsJson = False,
 ) -> None:
     """Find near duplicates in any table: groups.parquet (doc_id, survivor, similarity), kept and dropped rows.
@@ -63,18 +67,15 @@ def dedup(
 
     from curate.duplicates.dedup import dedup as find
     from curate.engine.progress import Progress
-    from schemas.config import Containment, Dedup, Engine
-    from schemas.failure import Failure
+    from schemas.config import Containment, Dedup
 
-    if address is not None and engine != "ray":
-        raise Failure("--address is of a Ray cluster: add --engine ray, or leave it out")
     settings = Dedup(
         threshold=threshold,
         shingle_words=shingle_words,
         permutations=permutations,
         containment=Containment(threshold=containment, articles=contained),
     )
-    on = Engine(name=engine, address=address, workers=workers)
+    on = _engine(engine, address, workers)
     found = find(documents, out, settings, index=index, as_written=as_written, engine=on, progress=Progress())
     if as_json:
         typer.echo(json.dumps(found))
@@ -125,7 +126,9 @@ def decontaminate(
         float, typer.Option(min=0.01, max=1.0, help="Share of an item, weighed by rarity, that a document must hold.")
     ] = 0.6,
     max_items: Annotated[int, typer.Option(min=1, help="A phrase in more items than this never counts.")] = 8,
-    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; never changes the result.")] = None,
+    workers: Workers = None,
+    engine: EngineName = "local",
+    address: Address = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the documents that hold an evaluation item: hits.parquet, kept and dropped rows, and a verdict."""
@@ -136,7 +139,8 @@ def decontaminate(
     from schemas.config import Decontaminate
 
     settings = Decontaminate(min_coverage=min_coverage, max_items=max_items)
-    found = find(documents, against, out, settings, workers=workers, progress=Progress())
+    on = _engine(engine, address, workers)
+    found = find(documents, against, out, settings, engine=on, progress=Progress())
     if as_json:
         typer.echo(json.dumps(found))
         return
@@ -179,3 +183,12 @@ def status(
         return
     typer.echo(f"run {planned.run} in {folder}")
     typer.echo("finished: " + (", ".join(finished) or "nothing yet"))
+
+
+def _engine(name: Literal["local", "ray"], address: str | None, workers: int | None) -> "Engine":
+    from schemas.config import Engine
+    from schemas.failure import Failure
+
+    if address is not None and name != "ray":
+        raise Failure("--address is of a Ray cluster: add --engine ray, or leave it out")
+    return Engine(name=name, address=address, workers=workers)

@@ -32,9 +32,12 @@ from curate.contamination.tasks import HITS, DivideRows, IndexItems, Measure, Sa
 from curate.duplicates.dedup import digests, row_groups
 from curate.duplicates.dedup_tasks import RowGroup
 from curate.durable import sha256_of, write_json, write_parquet
-from curate.engine.local import LocalEngine
+from curate.engine.choose import open_engine
 from curate.engine.progress import Progress
+from curate.engine.task import Engine
+from deid.disk import writing_to
 from schemas.config import Decontaminate
+from schemas.config import Engine as EngineSettings
 from schemas.contamination import DecontaminationVerdict
 from schemas.failure import Failure
 from schemas.stage_record import SourceCount, StageMeasure, StageRecord
@@ -54,26 +57,26 @@ def decontaminate(
     out: Path,
     settings: Decontaminate,
     *,
-    workers: int | None,
+    engine: EngineSettings,
     progress: Progress,
 ) -> dict[str, Any]:
     """Find the documents (columns `doc_id`, `text`) that hold an item of `against`, and divide the rows.
 
     Writes `out/hits.parquet` (a row per document and item), `out/kept/` and `out/dropped/` (all rows, the latter with
     `reason`, and `item`, `tier`, `score` of the best hit) and `out/stage.json` with the verdict. Gives what was
-    counted. Raises Failure for a file that cannot be read or has no such column, and where `out` holds another run.
+    counted. Raises Failure for a file that cannot be read or has no such column, and where `out` holds another run, and
+    DiskFull, after which the same call goes on from where it stopped.
     """
     groups = row_groups(documents, GIVEN)
     items, unread = _items(against)
     inputs = digests(documents)
     run = _name(inputs, sha256_of_items(items), unread, settings)
-    out.mkdir(parents=True, exist_ok=True)
-    with alone(out, "folder"):
+    with writing_to(out):
+        out.mkdir(parents=True, exist_ok=True)
+    with writing_to(out), alone(out, "folder"):
         done = out / "stage.json"
         if not done.exists():
-            _run(
-                groups, dict(zip(documents, inputs, strict=True)), items, unread, out, settings, run, workers, progress
-            )
+            _run(groups, dict(zip(documents, inputs, strict=True)), items, unread, out, settings, run, engine, progress)
         record = StageRecord.model_validate(json.loads(done.read_text(encoding="utf-8"))["record"])
         if record.run != run:
             raise Failure(
@@ -131,7 +134,7 @@ def _run(
     out: Path,
     settings: Decontaminate,
     run: str,
-    workers: int | None,
+    engine: EngineSettings,
     progress: Progress,
 ) -> None:
     start = time.monotonic()
@@ -145,18 +148,18 @@ def _run(
         folder.mkdir(exist_ok=True)
     working.mkdir(exist_ok=True)
     write_parquet(working / "items.parquet", table_of(items))
-    engine = LocalEngine(workers)
+    runner = open_engine(engine, working / "engine")
     try:
-        peak = _work(engine, groups, inputs, unread, out, working, settings, progress)
+        peak = _work(runner, groups, inputs, unread, out, working, settings, progress)
     finally:
-        engine.close()
+        runner.close()
     hits = pa.concat_tables([HITS.empty_table(), *(pq.read_table(_hits_of(working, group)) for group in groups)])
     write_parquet(out / "hits.parquet", hits.sort_by([("doc_id", "ascending"), ("item", "ascending")]))
     record = _record(run, groups, out, working)
     measure = StageMeasure(
         seconds=round(time.monotonic() - start, 3),
         peak_memory_bytes=peak,
-        workers=engine.workers,
+        workers=runner.workers,
         bytes_in=sum(path.stat().st_size for path in inputs),
     )
     write_json(
@@ -165,7 +168,7 @@ def _run(
 
 
 def _work(
-    engine: LocalEngine,
+    runner: Engine,
     groups: Sequence[RowGroup],
     inputs: dict[Path, str],
     unread: dict[str, int],
@@ -180,16 +183,16 @@ def _work(
         SampleRows(group, settings, working / f"sample-{group.number:06d}.parquet") for group in spread[:SAMPLED_GROUPS]
     ]
     with progress.stage("sample", len(sampled)) as bar:
-        peak = engine.run(sampled, lambda _: bar.advance(1, 0))
+        peak = runner.run(sampled, lambda _: bar.advance(1, 0))
     samples = tuple(task.marker for task in sampled)
     index = IndexItems(working / "items.parquet", samples, settings, working / "index.parquet")
     with progress.stage("index", 1) as bar:
-        peak = max(peak, engine.run([index], lambda _: bar.advance(1, 0)))
+        peak = max(peak, runner.run([index], lambda _: bar.advance(1, 0)))
     measure = Measure(index, unread, working / "verdict.json")
     divide = [DivideRows(group, index, out, working) for group in groups]
     rows = {measure.marker: 0, **{task.marker: task.group.rows for task in divide}}
     with progress.stage("divide", len(rows)) as bar:
-        return max(peak, engine.run([measure, *divide], lambda task: bar.advance(1, rows[task.marker])))
+        return max(peak, runner.run([measure, *divide], lambda task: bar.advance(1, rows[task.marker])))
 
 
 def _hits_of(working: Path, group: RowGroup) -> Path:

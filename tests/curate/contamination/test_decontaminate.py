@@ -14,7 +14,7 @@ from curate.contamination.decontaminate import decontaminate
 from curate.contamination.items import Item, files, read
 from curate.contamination.planting import planted
 from curate.engine.progress import Progress
-from schemas.config import Decontaminate
+from schemas.config import Decontaminate, Engine
 from schemas.extra import QuestionExtra
 from schemas.failure import Failure
 
@@ -51,7 +51,7 @@ def contents(out: Path) -> dict[str, bytes]:
 
 
 def run(corpus: tuple[list[Path], Path], out: Path, workers: int = 1) -> dict[str, Any]:
-    return decontaminate(corpus[0], [corpus[1]], out, SETTINGS, workers=workers, progress=QUIET)
+    return decontaminate(corpus[0], [corpus[1]], out, SETTINGS, engine=Engine(workers=workers), progress=QUIET)
 
 
 def test_every_row_is_kept_or_dropped_and_the_bytes_are_equal_at_any_worker_count(
@@ -130,7 +130,7 @@ def test_the_benchmarks_own_shapes_are_read_and_told_apart(tmp_path: Path) -> No
 def test_what_cannot_be_read_is_named(tmp_path: Path, corpus: tuple[list[Path], Path]) -> None:
     def refused(message: str, *against: Path) -> None:
         with pytest.raises(Failure, match=message):
-            decontaminate(corpus[0], against, tmp_path / "out", SETTINGS, workers=1, progress=QUIET)
+            decontaminate(corpus[0], against, tmp_path / "out", SETTINGS, engine=Engine(workers=1), progress=QUIET)
 
     refused("no such file", tmp_path / "absent.jsonl")
     (tmp_path / "other.jsonl").write_text('{"text": "no question"}\n')
@@ -140,7 +140,14 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, corpus: tuple[list[Path], 
     refused("is an empty folder", tmp_path / "empty")
     pq.write_table(pa.table({"doc_id": ["a"], "text": ["b"], "tier": ["c"]}), tmp_path / "tiered.parquet")
     with pytest.raises(Failure, match="has a column 'tier'"):
-        decontaminate([tmp_path / "tiered.parquet"], [corpus[1]], tmp_path / "o", SETTINGS, workers=1, progress=QUIET)
+        decontaminate(
+            [tmp_path / "tiered.parquet"],
+            [corpus[1]],
+            tmp_path / "o",
+            SETTINGS,
+            engine=Engine(workers=1),
+            progress=QUIET,
+        )
 
 
 def test_the_command_takes_several_files_of_items(tmp_path: Path, corpus: tuple[list[Path], Path]) -> None:
