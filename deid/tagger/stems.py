@@ -20,6 +20,8 @@ def stem_signs(word: str) -> list[str]:
     """Signs of the listed names and places that a word begins with, where an ending of its script follows; the
     longest of them counts. `word` is the key of a token.
     """
+    if not word:  # of a mark that the key leaves off
+        return []
     written = script(word)
     latin = written == _LATIN
     endings, longest = _endings(written)
@@ -38,8 +40,7 @@ def stem_signs(word: str) -> list[str]:
 
 def ending(word: str) -> str:
     """The longest ending of its script that a word has behind a stem; "" in Latin letters, where words end alike."""
-    written = script(word)
-    if written == _LATIN:
+    if not word or (written := script(word)) == _LATIN:
         return ""
     endings, longest = _endings(written)
     lengths = range(min(longest, len(word) - _SHORTEST), 0, -1)

@@ -92,6 +92,8 @@ OUTSIDE_THE_DATA = [
     (3, "audit", "verify", DATASET),
     (0, "curate", "dedup", "data-notes.parquet", "-o", "data-dedup"),
     (0, "curate", "dedup", "notes.jsonl", "-o", "data-before"),
+    (0, "curate", "decontaminate", "data-notes.parquet", "--against", "data-items.jsonl", "-o", "data-apart"),
+    (1, "curate", "decontaminate", "data-notes.parquet", "--against", "torn.jsonl", "-o", "data-torn"),
     (0, "deid", "key", "create", "other/vault"),
     (0, "deid", "key", "replace", "other/vault", "--no-lock", "--yes"),
     (0, "deid", "detect", "notes.jsonl", "-o", "data-spans.jsonl"),
@@ -147,6 +149,9 @@ def workspace(tmp_path: Path, shodhan: Callable[..., object]) -> Path:
     (root / "locked.yaml").write_text(CONFIG.replace("name: canary", "name: locked") + LOCKED)
     (root / "columns.yaml").write_text(COLUMNS)
     (root / "data-names.jsonl").write_text(json.dumps({"surface": NAME}) + "\n")
+    item = {"id": PATIENT, "question": NOTE.format(name=NAME, aadhaar=AADHAAR, phone=PHONE, patient=PATIENT, number=0)}
+    item |= {"opa": NAME, "opb": PHONE, "opc": AADHAAR, "opd": "none", "cop": 1, "exp": "", "subject_name": "S"}
+    (root / "data-items.jsonl").write_text(json.dumps(item) + "\n")
     (root / "data-torn.txt").write_text(f"=== torn | en | note | plain\n\u27e6PERSON|{NAME} {PHONE}\n")
     (root / "torn.jsonl").write_text(json.dumps(notes[0]) + "\n" + json.dumps(notes[1])[:60] + "\n")
     return root
