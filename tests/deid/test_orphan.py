@@ -34,7 +34,7 @@ from deid.workers import detect_all
 from schemas.policy import DeidPolicy
 
 def texts():
-    yield from ["Seen by Dr. Rao."] * 200
+    yield from ["Seen by Dr. Rao."] * 256  # as many as are given out at once
     Path(sys.argv[1], "0.begun").write_text("")
     time.sleep(120)
 
@@ -62,7 +62,7 @@ def test_no_worker_outlives_a_killed_parent(script: str, tmp_path: Path) -> None
     environment = os.environ | {"SHODHAN_TEST_OF": str(tmp_path)}
     parent = subprocess.Popen([sys.executable, tmp_path / "work.py", tmp_path], env=environment)
     wait_for((tmp_path / "0.begun").exists)
-    wait_for(lambda: sum("main" in command for command in of(str(tmp_path))) >= 2)
+    wait_for(lambda: sum("main(" in command for command in of(str(tmp_path))) >= 2)
     parent.kill()
     parent.wait()
     wait_for(lambda: not of(str(tmp_path)))
