@@ -92,8 +92,8 @@ def kilobytes(root: Path) -> int:
     ("command", "places"),
     [
         (("curate", "run", "shodhan.yaml", "--workers", "2"), ("datasets",)),
-        (("curate", "dedup", "notes.parquet", "-o", "out", "--index", "index", "--workers", "2"),
-         ("out/kept", "out/dropped", "out/groups.parquet", "index")),
+        pytest.param(("curate", "dedup", "notes.parquet", "-o", "out", "--index", "index", "--workers", "2"),
+                     ("out/kept", "out/dropped", "out/groups.parquet", "index"), marks=pytest.mark.long),
         (("deid", "scrub", "notes.jsonl", "-o", "out.jsonl", "--vault", "vault", "--policy", "policy.yaml"),
          ("out.jsonl", "vault/reidentification")),
     ],

@@ -96,6 +96,7 @@ def digests(root: Path) -> dict[str, str]:
     return {path.relative_to(root).as_posix(): sha256_of(path) for path in sorted(root.rglob("*.parquet"))}
 
 
+@pytest.mark.long
 def test_in_every_step_of_a_run(tmp_path: Path, killings: Path) -> None:
     root = tmp_path / "ws"
     root.mkdir()

@@ -88,6 +88,7 @@ def test_every_row_is_kept_or_dropped_and_the_bytes_are_equal_at_any_worker_coun
     assert not list((tmp_path / "out1").glob(".working*"))
 
 
+@pytest.mark.long
 def test_the_order_of_files_changes_no_hit(tmp_path: Path, corpus: tuple[list[Path], Path], items: list[Item]) -> None:
     run(corpus, tmp_path / "one")
     shuffled = write_items(tmp_path / "shuffled.parquet", items[::-1])

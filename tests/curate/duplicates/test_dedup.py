@@ -60,6 +60,7 @@ def test_same_bytes_at_any_worker_count_and_every_row_is_kept_or_dropped(tmp_pat
     assert not list((tmp_path / "out1").glob(".working*"))
 
 
+@pytest.mark.long
 def test_ray_gives_the_bytes_of_the_local_engine(tmp_path: Path) -> None:
     pytest.importorskip("ray", reason="the Ray engine needs the extra ray")
     local = found({"docs.parquet": corpus()}, tmp_path, "local")
