@@ -14,7 +14,7 @@ from deid.recognizers import (
     organizations,
     partial_dates,
     repeats,
-    spoken,
+    spelt,
     structured,
     tagged,
     traces,
@@ -24,7 +24,7 @@ from deid.tagger.network import Network
 STAGES = (
     contacts.find,
     structured.toll_free,
-    spoken.find,
+    spelt.find,
     labelled.find,
     structured.find,
     dates.find,

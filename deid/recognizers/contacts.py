@@ -2,24 +2,33 @@
 
 import regex
 
-from deid.lexicon import group
+from deid.lexicon import group, values
 from deid.note import Note
 from schemas.labels import Label
 
 _W = r"\p{L}\p{M}\d"
+_AT_WORDS = r"at the rate(?: of)?|at-sign|at sign|at|एट|ऐट|ॲट|अॅट|अ‍ॅट|ఎట్|ಅಟ್|ಆಟ್|அட்|ஏட்|অ্যাট|এট|એટ|ਐਟ|ആറ്റ്|അറ്റ്|ଆଟ୍"
 _AT = regex.compile(
-    r"[ ]{0,3}(?:@|[(\[{<][ ]?(?:at|@)[ ]?[)\]}>])[ ]{0,3}"
-    r"|[ ](?:at the rate(?: of)?|at|एट|ऐट|ॲट|अॅट|अ‍ॅट|ఎట్|ಅಟ್|ಆಟ್|அட்|ஏட்|অ্যাট|এট|એટ|ਐਟ|ആറ്റ്|അറ്റ്|ଆଟ୍)[ ]",
-    regex.IGNORECASE,
+    rf"[ ]{{0,3}}(?:@|[(\[{{<⟨][ ]?(?:@|{_AT_WORDS})[ ]?[)\]}}>⟩])[ ]{{0,3}}|[ ](?:{_AT_WORDS})[ ]", regex.IGNORECASE
 )
 _DOT = (
     r"(?:[ ]{0,2}\.[ ]{0,2}|[ ]?[(\[{][ ]?(?:dot|\.)[ ]?[)\]}][ ]?"
-    r"|[ ](?:dot|डॉट|डाट|డాట్|டாட்|ডট|ಡಾಟ್|ഡോട്ട്|ડોટ|ਡਾਟ|ଡଟ୍|point)[ ])"
+    r"|[ ](?:dot|डॉट|डाट|డాట్|டாட்|ডট|ಡಾಟ್|ഡോട്ട്|ડોટ|ડૉટ|ਡਾਟ|ਡੌਟ|ଡଟ୍|ଡଟ|point)[ ])"
 )
-_JOIN = rf"(?:{_DOT}|[ ](?:underscore|under score|अंडरस्कोर|dash|hyphen|_|-)[ ])"
+_JOIN = (
+    rf"(?:{_DOT}|[ ]?[(\[](?:underscore|dash|hyphen)[)\]][ ]?|[ ](?:underscore|under score|dash|hyphen|_|-|अंडरस्कोर|"
+    r"அண்டர்ஸ்கோர்|అండర్‌?స్కోర్|ಅಂಡರ್‌?ಸ್ಕೋರ್|അണ്ടർസ്കോർ|આંડરસ્કોર|અંડરસ્કોર|ਅੰਡਰਸਕੋਰ|আন্ডারস্কোর|ଅଣ୍ଡରସ୍କୋର)[ ])"
+)
+_SAID = "|".join(  # a number in words at the end of a name: "p ninety nine"
+    sorted(
+        (word for name in ("digit_words.tsv", "number_words.tsv") for word in values(name) if len(word) > 2), key=len
+    )
+)
+_JOINED = regex.compile(rf"{_JOIN}|[._@]")
 _LOCAL = regex.compile(
     rf"(?:[{_W}](?:[ ][{_W}]){{2,30}}(?:[ ]\.(?:[ ][{_W}]){{1,20}})?"
     rf"|[{_W}_+\-]{{1,90}}(?:{_JOIN}[{_W}_+\-]{{1,90}}){{0,4}}"
+    rf"|[{_W}_+\-]{{1,40}}(?:{_JOIN}[{_W}_+\-]{{1,40}}){{1,3}}(?:[ ](?:\d{{1,4}}|{_SAID})){{1,4}}"
     rf"|(?<=(?:upi|id|vpa)[ ])[{_W}]+(?: [{_W}]+)?(?: \d+)?)$",
     regex.IGNORECASE,
 )
@@ -27,10 +36,11 @@ _LOCAL_ENDS = regex.compile(rf"[{_W}_+\-]")
 _NO_LOCAL = regex.compile(rf"(?r)[^{_W}_+\-. ()\[\]{{}}]")  # the last of these before an "at"
 _TLD = (
     r"(?:com|in|org|net|co|edu|gov|nic|info|example|invalid|test|ac|res|health|care|io|me|uk|us|"
-    r"कॉम|कोम|इन|एग्ज़ाम्पल|కామ్|ఇన్|காம்|কম|ಕಾಮ್|കോം|કોમ|ਕਾਮ|କମ୍)"
+    r"कॉम|कोम|को|इन|एग्ज़ाम्पल|కామ్|కో|ఇన్|காம்|கோ|இன்|কম|কো|ইন|ಕಾಮ್|ಕೋ|ಇನ್|കോം|കോ|ഇൻ|કોમ|કો|ઇન|ਕਾਮ|ਕੋ|ਇਨ|କମ୍|କମ|କୋ|ଇନ୍)"
 )
 _HOST = regex.compile(
     rf"(?P<host>[{_W}\-]{{2,40}}(?:{_DOT}[{_W}\-]{{2,40}}){{0,3}}?{_DOT}{_TLD}(?:{_DOT}{_TLD}){{0,2}})(?![{_W}])"
+    rf"|(?P<cut>(?:g|y|rediff|hot|out) (?:mail|ahoo|look){_DOT}{_TLD}(?:{_DOT}{_TLD})?)(?![{_W}])"
     rf"|(?P<run>(?:gmail|yahoo|rediffmail|hotmail|outlook|ymail)(?:com|coin|in))(?![{_W}])|(?P<handle>[{_W}]{{2,20}})"
     rf"(?![{_W}@])",
     regex.IGNORECASE,
@@ -38,6 +48,7 @@ _HOST = regex.compile(
 _GLUED_HOST = regex.compile(rf"[{_W}\-]{{2,40}}(?:\.[{_W}\-]{{2,40}}){{1,4}}")
 _GLUED_END = regex.compile(r"\.(?:in|com|org|net|co)\p{Ll}*")  # the next word written on to the domain
 _HANDLES = group("contacts_handles")
+_PROVIDERS = group("contacts_providers")
 _ABHA = frozenset(("abdm", "sbx", "ndhm", "एबीडीएम"))
 _URL = regex.compile(
     r"(?:h(?:tt|xx)ps?|ftp)(?::|\[:\])//[^\s\"'<>|)]{3,300}|(?<![\w.@])www[.\[][^\s\"'<>|)]{3,300}"
@@ -105,15 +116,19 @@ def _address(note: Note, start: int, end: int, plain: bool) -> None:
         note.claim(left.start(), glued.end(), Label.EMAIL_ADDRESS, 0.8, "e-mail, written on")
         return
     begin, local = left.start(), left.group()
-    if right["host"] or right["run"]:
-        host = right["host"] or right["run"]
-        if not plain and not any(c in local for c in "._@") and " " in local.strip() and "dot" not in local:
+    if host := right["host"] or right["cut"] or right["run"]:
+        if not plain and not _JOINED.search(local):
             begin += local.rfind(" ") + 1
         label = Label.IN_ABHA_ADDRESS if host.casefold().startswith("hpr.") else Label.EMAIL_ADDRESS
         glued = _GLUED_END.match(s, right.end()) if plain else None
         note.claim(begin, glued.end() if glued else right.end(), label, 0.95, "e-mail")
         return
     handle = right["handle"].casefold()
+    if handle in _PROVIDERS:  # "at gmail" says it all
+        if not plain and not _JOINED.search(local):
+            begin += local.rfind(" ") + 1
+        note.claim(begin, right.end(), Label.EMAIL_ADDRESS, 0.9, "e-mail, provider alone")
+        return
     payment = _PAYMENT.search(s, max(0, begin - 40), begin) is not None
     if handle in _ABHA:
         note.claim(begin, right.end(), Label.IN_ABHA_ADDRESS, 0.95, "abha address")

@@ -211,12 +211,18 @@ def _account(note: Note, _: Cue, start: int, limit: int, reach: int) -> tuple[in
 
 
 _L, _O = r"[A-Z]", r"[\dOolIiSsBbZzGTgq]"
-_E = r"[ .\-]{0,3}"
+_E, _G = r"[ .\-]{0,3}", r"[ \-]?"
 _TYPED: dict[str, Shape] = {
     "IN_AADHAAR": _aadhaar,
     "IN_ABHA_NUMBER": _typed((14,), 0.95),
     "PHONE_NUMBER": _phone,
-    "PIN_CODE": _pattern(r"(?<![\d.])[1-9]\d{2}[ \-\n]{0,2}\d{3}(?![\d.]\d)(?!\d)", 0.9),
+    "PIN_CODE": _pattern(
+        (
+            r"(?<![\d.])[1-9]\d{2}[ \-\n]{0,2}\d{3}(?![\d.]\d)(?!\d)"
+            rf"|(?<![\w.])(?=(?:\W?{_O}){{0,2}}\W?\d\W?{_O}?\W?\d)[1-9lI]{_G}{_O}(?:{_G}{_O}){{4}}(?![\w.])"
+        ),
+        0.9,
+    ),
     "BANK_ACCOUNT": _account,
     "IN_PAN": _pattern(
         (
@@ -234,7 +240,9 @@ _TYPED: dict[str, Shape] = {
         0.95,
     ),
     "IN_PASSPORT": _pattern(
-        rf"(?<![A-Z\d])[A-Z]{_E}\d(?:{_E}\d){{6}}(?!\d)|(?<![A-Z\d])[A-Z]{{2}}\d{{6}}(?![A-Z\d])", 0.9
+        rf"(?<![A-Z\d])[A-Z]{_E}(?=(?:{_E}[OolI]){{0,3}}{_E}\d){_O}(?:{_E}{_O}){{6}}(?![A-Z\d])"
+        r"|(?<![A-Z\d])[A-Z]{2}\d{6}(?![A-Z\d])",
+        0.9,
     ),
     "IN_DRIVING_LICENSE": _pattern(rf"(?<![A-Z\d])[A-Z]{_E}[A-Z]{_E}\d(?:[ \-/.]{{0,2}}[A-Z]?\d){{10,14}}(?!\d)", 0.9),
     "IN_VEHICLE_REGISTRATION": _pattern(

@@ -27,7 +27,13 @@ _STRANGE4 = re.compile(
 )
 _OCR = str.maketrans("OolIZSB", "0011258")
 _VID = re.compile(r"(?<![\w.])(?<!\d[ \-])([2-9]\d{3})[ \-]{1,2}(\d{4})[ \-]{1,2}(\d{4})[ \-]{1,2}(\d{4})(?![ \-]?\d)")
-_MASKED = re.compile(r"(?<![A-Za-z\d])(?:[Xx*•#]{4}[ \-]{0,2}){2}\d{4}(?!\d)")
+_H, _V = r"[Xx*•#∙]", r"[\dOolI]"  # hidden; visible, slips of a scanner among it
+_MASKED = re.compile(
+    rf"(?<![A-Za-z\d])(?=[^\n]{{0,12}}{_H}{{4}})(?=(?:[Xx*•#∙OoIl \-.]{{0,12}}\d){{2}})"
+    rf"(?:{_H}{{4}}|{_V}{{4}})([ \-.]{{0,2}})(?:{_H}{{4}}|{_V}{{4}})\1"
+    rf"(?:{_H}{{4}}|{_V}{{2}}[\dOolIXx]{{2}})(?![A-Za-z\d])"
+    rf"|(?<![A-Za-z\d])(?:{_H}{{4}}[ \-]{{0,2}}){{2}}\d(?: ?\d){{3}}(?!\d)"
+)
 _MASKED_PHONE = re.compile(r"(?<![\w])(?:\+91[ \-]?)?(?:\d{2}[Xx*•#]{4,6}\d{2,4}|[Xx*•#]{6}\d{4})(?!\d)")
 _TWELVE = re.compile(r"(?<![\w.+])[2-9]\d{11}(?![\w.]?\d)(?!\w)")
 _ABHA = re.compile(r"(?<![\w\-])\d{2}([ \-]{1,2})\d{4}\1\d{4}\1\d{4}(?![\d\-])")
@@ -39,6 +45,9 @@ _GSTIN = re.compile(
 _PAN = re.compile(r"(?<![A-Za-z\d])[A-Z]{3}[ABCFGHJLPTEK][A-Z][ \-]?\d{4}[ \-]?[A-Z](?![A-Za-z\d])")
 _IFSC = re.compile(r"(?<![A-Za-z\d])[A-Z]{4}0(?=[A-Z]{0,3}\d)[A-Z0-9]{6}(?![A-Za-z\d])")
 _EPIC = re.compile(r"(?<![A-Za-z\d])[A-Z]{3}[ /]{0,2}(\d{7})(?![A-Za-z\d])")
+_OLD_EPIC = re.compile(
+    rf"(?<![A-Za-z\d])(?:{STATES}) ?/ ?{_V}{{2,3}} ?/ ?{_V}{{2,3}} ?/ ?(?={_V}{{0,3}}\d){_V}{{3,4}} ?{_V}{{2,3}}(?!\w)"
+)
 _LICENCE = re.compile(
     rf"(?<![A-Za-z\d])(?:{STATES})[ \-]{{0,2}}\d{{2,3}}[A-Z]?[ \-/]{{0,2}}(?:19|20)\d{{2}}[ \-/]{{0,2}}\d{{7}}(?!\d)"
 )
@@ -127,6 +136,8 @@ def find(note: Note) -> None:
         note.claim(*match.span(), Label.OTHER_ID, 0.7, "udid shape")
     for match in _UID_DOTS.finditer(s):
         note.claim(*match.span(), Label.OTHER_ID, 0.7, "dicom uid")
+    for match in _OLD_EPIC.finditer(s):
+        note.claim(*match.span(), Label.IN_VOTER, 0.7, "epic of old")
     for match in _EPIC.finditer(s):
         if luhn(match[1]) and not vetoed(note, *match.span()):
             note.claim(*match.span(), Label.IN_VOTER, 0.7, "epic, luhn")
