@@ -195,15 +195,15 @@ def _run(found: list[Token], first: int, cues: set[int]) -> tuple[_Run, int]:
     repeat, repeated, mark, at = 1, first, 0, first
     while at < len(found) and at not in cues:
         token, before = found[at], run.pieces[-1] if run.pieces else None
+        if token.text in ("for", "as") and before and len(before.chars) == 1:
+            at = _example(found, at)  # "c for cat", "n as in Nagpur"
+            continue
         piece = _piece(token.text, token.key, token.kind)
         if piece is None and token.kind == "word" and sum(p.named and p.chars.isdigit() for p in run.pieces) > 1:
             piece = _heard(token)
         if piece is None:
             if token.text in _MARKS and (not mark or found[mark].text == token.text == "."):
                 mark = mark or at
-            elif token.key in ("for", "as") and before and len(before.chars) == 1:
-                at = _example(found, at)  # "c for cat", "n as in Nagpur"
-                continue
             elif not (token.key in _JOIN or (token.kind == "break" and before and before.named)):
                 break
             at += 1

@@ -21,12 +21,13 @@ from deid.tagger.network import Array, Network
 from deid.tokens import Token
 from schemas.labels import Label
 
-ADD, BARE, GROW, VETO = 0.3, 0.9, 0.15, 0.06
+ADD, BARE, GROW, VETO = 0.4, 0.9, 0.08, 0.06
 """An identifier at this likelihood or more; where nothing else is found, at this; beside one, at this; none, whatever
 the rules found, at less than that."""
 MODEL = "sequence model"
 """What its findings say of where they come from."""
 _LABELS = tuple(Label)
+_NO_TITLE = 0.9
 _ROW = 6  # numbers of a row looked at on either side
 _DOUBTED = frozenset({Label.PERSON, Label.LOCATION, Label.ORGANIZATION})
 
@@ -65,10 +66,15 @@ def find(note: Note, model: Network, add: float = ADD, veto: float = VETO) -> No
             at += 1
             continue
         end = at + 1
-        while end < len(best) and chosen[end] and best[end] == best[at] and not starts[end]:
+        while end < len(best) and chosen[end]:
+            # What is there only because it stands beside a finding belongs to it, whatever it looks like.
+            grown = min(hidden[end - 1], hidden[end]) < add
+            if not grown and (best[end] != best[at] or starts[end]):
+                break
             end += 1
-        if (likelihood := float(hidden[at:end].max())) >= add:  # else it is too little for a finding of its own
-            _claim(note, at, end, _LABELS[best[at]], likelihood)
+        surest = at + int(hidden[at:end].argmax())
+        if hidden[surest] >= add:  # else it is too little for a finding of its own
+            _claim(note, at, end, _LABELS[best[surest]], float(hidden[surest]))
         at = end
 
 
@@ -99,9 +105,10 @@ def _chosen(note: Note, hidden: Array, add: float, codes: list[tuple[int, int]])
 
 
 def _titles(note: Note) -> set[int]:
-    """Tokens that are titles and no names: "Mrs" is nobody, "Kumari" may be."""
+    """Tokens that are titles and no names: "Mrs" is nobody, "Kumari" may be, and "Selvi" where the network is sure."""
     said = (i for cue in note.people if cue.kind == "title" for i in range(cue.first, cue.last))
-    return {i for i in said if not is_name(note.tokens[i].text)}
+    likely = note.likelihood or ()
+    return {i for i in said if not is_name(note.tokens[i].text) and likely[i] < _NO_TITLE}
 
 
 def _answered(note: Note) -> list[tuple[int, int]]:

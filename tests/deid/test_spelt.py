@@ -34,6 +34,7 @@ def found(text: str) -> list[tuple[str, str]]:
         ("card ⟦c for cat j k p d four four oh one h⟧ yes", "IN_PAN"),
         ("branch ⟦hdfc zero zero zero one two nine four⟧ pay", "IN_IFSC"),
         ("transfer to ⟦SBlN OO 1 2077⟧ today", "IN_IFSC"),
+        ("passport ⟦N as in Nagpur four two five nine zero eight three⟧ seen", "IN_PASSPORT"),
         ("voter card ⟦zed el em / double zero four / seven seven one two⟧", "IN_VOTER"),
     ],
 )

@@ -1,8 +1,10 @@
+import numpy as np
 import pytest
 
 from deid.analysis import analyse, evidence
 from deid.note import Note
 from deid.recognizers.tagged import ADD, MODEL, find, network
+from deid.tagger.network import CLASSES
 from deid.tagger.notebook import notebook
 from schemas.labels import Label
 
@@ -79,3 +81,41 @@ def test_an_empty_note_is_left_alone():
     note = Note("")
     find(note, network())
     assert note.hits == []
+
+
+class Fixed:
+    """A network that finds given words as likely as it is told, under given labels."""
+
+    def __init__(self, said):
+        self.said = said
+
+    def probabilities(self, tokens, context):
+        classes = np.zeros((len(tokens), len(CLASSES)), np.float32)
+        for row, token in zip(classes, tokens, strict=True):
+            likelihood, label = self.said.get(token.text, (0.0, Label.PERSON))
+            row[CLASSES.index(f"I-{label}")] = likelihood
+            row[0] = 1 - likelihood
+        return classes
+
+
+def claimed(text, **said):
+    note = Note(text)
+    note.claim(0, 4, Label.OTHER_ID, 1.0, "somewhere else in the note")
+    find(note, Fixed(said))
+    return [(note.s[hit.start : hit.end], hit.label) for hit in note.hits[1:]]
+
+
+def test_a_word_that_is_nearly_likely_enough_goes_with_the_finding_beside_it_under_its_label():
+    beside = {"Care": (0.2, Label.ORGANIZATION), "Nampally": (0.9, Label.LOCATION)}
+    assert claimed("7714 was seen at Care Nampally", **beside) == [("Care Nampally", Label.LOCATION)]
+    assert claimed("7714 was seen at Care alone", **beside) == []
+
+
+def test_findings_of_different_labels_stay_two():
+    beside = {"Rama": (0.9, Label.PERSON), "Guntur": (0.9, Label.LOCATION)}
+    assert claimed("7714 spoke to Rama Guntur", **beside) == [("Rama", Label.PERSON), ("Guntur", Label.LOCATION)]
+
+
+def test_a_title_is_a_name_only_where_the_network_is_sure():
+    assert claimed("7714 then selvi came", selvi=(0.95, Label.PERSON)) == [("selvi", Label.PERSON)]
+    assert claimed("7714 then selvi came", selvi=(0.6, Label.PERSON)) == []
