@@ -1,10 +1,11 @@
 """Words and patterns that tell names: postpositions, case endings, verbs, eponyms, ages, initials."""
 
+from bisect import bisect_left
 from functools import cache
 
 import regex
 
-from deid.gazetteers import is_name, name_sounds, sound
+from deid.gazetteers import is_name, name_sounds, sound, words
 from deid.gazetteers.likeness import likeness
 from deid.lexicon import group, rows
 from deid.lexicon import words as lexicon_words
@@ -42,6 +43,11 @@ INITIALS = regex.compile(
 NATIVE_GAP = 2  # blanks that end a native name: forms are laid out with them
 MOST = 5  # words of one name
 SPELT = regex.compile(r"(?<![\p{L}\p{M}])\p{L}\p{M}*(?: {1,2}\p{L}\p{M}*){3,24}(?![\p{L}\p{M}])")
+SPEAKER = regex.compile(  # the time of a message, who writes, a colon
+    r"(?m)^[\[<(]?(?:[\d./\-]{4,10},?[ ])?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[ ]?[ap]\.?m\.?)?[\])>]?[ \-~*:]{1,4}"
+    r"([\p{L}][\p{L}\p{M}.' ]{1,40}?)[ ]?(?:\([^)\n]{1,30}\))?:(?=\s)",
+    regex.IGNORECASE,
+)
 CASE_ENDING = 5  # letters that may follow a name's stem
 
 
@@ -54,6 +60,20 @@ DOSE = regex.compile(
 LIKELY = 0.6  # of 29 names that no list has 20 lie above, of 56 Indian brand names of drugs none
 
 SURELY = 1.3  # for a lower-case word, which may be a verb of any language
+
+
+@cache
+def _sorted_words() -> list[str]:
+    return sorted(words())
+
+
+def abbreviated(word: str) -> bool:
+    """A short word that an English one begins with, and no name: "Recep", "Cust"."""
+    start = word.casefold()
+    if len(start) > 6 or not start.isascii() or is_name(word):
+        return False
+    at = bisect_left(_sorted_words(), start)
+    return at < len(_sorted_words()) and _sorted_words()[at].startswith(start)
 
 
 @cache

@@ -20,6 +20,7 @@ class Finder(Cues, Forms, Lists):
         for cue in self.note.people:
             getattr(self, "on_" + cue.kind)(cue)
         self.says()
+        self.speakers()
         self.tables()
         self.beside_age()
         self.initials()

@@ -58,6 +58,7 @@ def found(detector, text):
         ("२७ শ্রাবণ ১৪৩০", "DATE", "२७ শ্রাবণ ১৪৩০"),
         ("a lady aged 93 years", "AGE_OVER_89", "93"),
         ("Seen by Dr. Meenakshi Sundaram today", "PERSON", "Meenakshi Sundaram"),
+        ("[9:41 pm] Mukku: report has come\n", "PERSON", "Mukku"),
         ("नाम: विमला देवी, आयु 40", "PERSON", "विमला देवी"),
         ("Address: 14 Gandhi Road, Adyar, Chennai 600020", "PIN_CODE", "600020"),
         ("KMC 12345 signed", "MEDICAL_LICENSE", "12345"),
@@ -71,6 +72,7 @@ def test_identifiers_are_found_whole(detector, text, label, value):
 @pytest.mark.parametrize(
     "text",
     [
+        "[9:41 pm] Agent: hello\n[9:42 pm] Recep: wait\n[9:43 pm] Cust: ok\n[9:44 pm] Patient: fever",
         "BP 120/80, PR 98/min, vision 6/6 and 6/18, pain 7/10",
         "Review 1/52, physio 3/7, sutures out 10/7",
         "Tab Telma 40 1-0-0, Inj Mixtard 12-0-8, Dolo 650 SOS",
