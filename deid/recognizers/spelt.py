@@ -42,6 +42,7 @@ _LENGTHS = {
     Label.PIN_CODE: (6,),
 }
 _LETTERED = (Label.IN_PAN, Label.IN_IFSC, Label.IN_VOTER, Label.IN_VEHICLE_REGISTRATION, Label.IN_DRIVING_LICENSE)
+_SHORTEST = 9  # characters of a form
 _LABELLED_LEAST = 4
 _UNLABELLED_LEAST = 8
 _FAR = 48  # characters between a label and the first piece
@@ -106,7 +107,7 @@ class _Run(NamedTuple):
 def find(note: Note) -> None:
     """Claim what is spelt out."""
     for run in _runs(note):
-        if not _labelled(note, run):
+        if not _labelled(note, run) and len(run.text) >= _SHORTEST:
             _by_form(note, run)
             _digits_alone(note, run)
 
@@ -178,17 +179,18 @@ def _letter_names(key: str) -> str:
 def _runs(note: Note) -> Iterator[_Run]:
     found = note.tokens
     cues = {i for cue in note.labels for i in range(cue.first, cue.last)}
+    read = [_piece(text, key, kind) for _, _, text, key, kind in found]
     at = 0
     while at < len(found):
-        if at in cues or _piece(*found[at][2:]) is None:
+        if read[at] is None or at in cues or not any(read[at + 1 : at + 4]):
             at += 1
             continue
-        run, at = _run(found, at, cues)
+        run, at = _run(found, read, at, cues)
         if len(run.pieces) > 1:
             yield run
 
 
-def _run(found: list[Token], first: int, cues: set[int]) -> tuple[_Run, int]:
+def _run(found: list[Token], read: list[_Piece | None], first: int, cues: set[int]) -> tuple[_Run, int]:
     """The run that begins at a token, and the index of the token that ends it."""
     run = _Run([], [], [], "", [])
     chars: list[str] = []
@@ -198,7 +200,7 @@ def _run(found: list[Token], first: int, cues: set[int]) -> tuple[_Run, int]:
         if token.text in ("for", "as") and before and len(before.chars) == 1:
             at = _example(found, at)  # "c for cat", "n as in Nagpur"
             continue
-        piece = _piece(token.text, token.key, token.kind)
+        piece = read[at]
         if piece is None and token.kind == "word" and sum(p.named and p.chars.isdigit() for p in run.pieces) > 1:
             piece = _heard(token)
         if piece is None:
@@ -282,9 +284,11 @@ def _rings(found: list[Token], at: int) -> bool:
 
 def _labelled(note: Note, run: _Run) -> bool:
     """Claim what is read out behind a label, as far as such a number goes."""
+    if not any(piece.named for piece in run.pieces):
+        return False
     found = note.tokens
     first = next((i for i, piece in enumerate(run.pieces) if not _plain(piece, found[run.first[i]])), len(run.pieces))
-    if not any(piece.named for piece in run.pieces[first:]):
+    if first == len(run.pieces):
         return False
     start = found[run.first[first]].start
     cue = next((cue for cue in reversed(note.labels_before(start)) if cue.kind != "veto"), None)
@@ -338,7 +342,7 @@ def _last(run: _Run, first: int, label: Label) -> int:
 
 def _by_form(note: Note, run: _Run) -> None:
     """Claim codes whose form is their own, where something in them is read out or misread; others find the rest."""
-    if len(run.text) < 9 or run.text.isdigit():
+    if run.text.isdigit():
         return
     free = 0
     for at, owner in enumerate(run.owner):
