@@ -9,6 +9,7 @@ import regex
 
 from deid.lexicon import rows, values, words
 from deid.note import Note
+from deid.recognizers.structured import vetoed
 from deid.shadow import shadow
 from deid.tokens import Token, key
 from schemas.labels import Label
@@ -102,7 +103,8 @@ def find(note: Note) -> None:
                 "date in a row",
             )
     for match in _MONTH_YEAR.finditer(s):
-        note.claim(*match.span(), Label.DATE, 0.6, "month and year")
+        if not vetoed(note, *match.span()):  # an expiry
+            note.claim(*match.span(), Label.DATE, 0.6, "month and year")
     for match in _PART.finditer(s):
         _partial(note, match)
 

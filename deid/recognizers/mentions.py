@@ -11,7 +11,7 @@ from schemas.labels import Label
 
 SURE = 0.85
 """How likely the sequence model must hold a name for its other mentions to follow from it alone."""
-DENIED = 0.02
+DENIED = 0.04
 """A word less likely than this to be part of an identifier is no mention, however alike."""
 
 

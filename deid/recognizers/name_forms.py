@@ -1,6 +1,7 @@
 """Names that their place gives away: cells of a table, beside an age, initials, signatures, spelt or written on."""
 
 from deid.gazetteers import is_name, places, words
+from deid.gazetteers.vocabulary import in_vocabulary
 from deid.recognizers.name_reader import Reader
 from deid.recognizers.name_words import (
     AGE_SEX,
@@ -152,7 +153,7 @@ class Forms(Reader):
                         self.note.claim(
                             token.start + len(head), token.end, Label.PERSON, 0.6, "written on to its title"
                         )
-                elif token.text == token.key:
+                elif token.text == token.key and not in_vocabulary(token.key):
                     self._unglue(token.text, token.start)
 
     def _unglue(self, text: str, start: int) -> None:
