@@ -23,7 +23,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from curate.duplicates import containment_kernel as kernel
-from curate.duplicates.store import Integers, SketchStore
+from curate.duplicates.store import Integers, Numbers, SketchStore
 
 SMALLEST: Final = 16
 MOST_OWNERS: Final = 64
@@ -62,9 +62,10 @@ def contained(
     were decided before (`store.known`) hold others and are not looked for. `scratch` takes about 8 bytes a
     candidate's shared hash.
     """
-    here = ~np.isin(store.rows, gone)
+    families = store.families()
+    here = ~np.isin(store.rows(), gone)
     here[: store.known] = True
-    here &= store.families != 0
+    here &= families != 0
     sought = here & (store.sizes >= min_shingles)
     sought[: store.known] = False
     counted: Counter[str] = Counter()
@@ -73,22 +74,22 @@ def contained(
     for low, high in _ranges(store, sought):
         owners, starts, keys = _entries(store, sought, low, high, counted)
         entered += np.bincount(owners, minlength=len(store))
-        for pairs in _hits(store, here, low, high, keys, starts, owners):
+        for pairs in _hits(store, here, families, low, high, keys, starts, owners):
             spilled.write(pairs)
     counted["unsought_boilerplate"] = int((sought & (entered < np.minimum(store.sizes, SMALLEST) / 2)).sum())
     found = [_verified(store, pairs, entered, threshold, counted) for pairs in spilled.read()]
     a, b, share = (np.concatenate([np.empty(0, kind), *parts]) for kind, parts in zip(
-        (np.int64, np.int64, np.float64), zip(*found, strict=True) if found else ((), (), ()), strict=True
+        (np.int32, np.int32, np.float64), zip(*found, strict=True) if found else ((), (), ()), strict=True
     ))  # fmt: skip
     order = np.lexsort((b, a, -store.sizes[a]))
     a, b, share = a[order], b[order], share[order]
     dropped = np.zeros(len(store), dtype=np.bool_)
-    dropped[sought] = drops(store.families[sought])
+    dropped[sought] = drops(families[sought])
     chosen = np.empty(a.size, dtype=np.int64)
     chosen = chosen[: kernel.settle(a, b, share, dropped, here.copy(), chosen)]
     a, b, share = a[chosen], b[chosen], share[chosen]
     counted["contained"] = a.size
-    columns = [pa.array(store.rows[a]), store.doc_ids(a), store.doc_ids(b), pa.array(share), pa.array(dropped[a])]
+    columns = [pa.array(store.rows(a)), store.doc_ids(a), store.doc_ids(b), pa.array(share), pa.array(dropped[a])]
     return pa.table(columns, schema=CONTAINED).sort_by("row").combine_chunks(), counted
 
 
@@ -153,6 +154,7 @@ def _entries(
 def _hits(
     store: SketchStore,
     holds: npt.NDArray[np.bool_],
+    families: Integers,
     low: np.uint64,
     high: np.uint64,
     keys: npt.NDArray[np.uint64],
@@ -168,7 +170,7 @@ def _hits(
         resume = np.zeros(2, dtype=np.int64)
         while resume[0] < documents.size:
             used += kernel.probe(
-                values, offsets, documents, holds, low, high, table, keys, starts, owners, store.sizes, store.families,
+                values, offsets, documents, holds, low, high, table, keys, starts, owners, store.sizes, families,
                 resume, pairs[used:],
             )  # fmt: skip
             if resume[0] < documents.size:
@@ -203,11 +205,11 @@ class _Spilled:
 
 def _verified(
     store: SketchStore, pairs: npt.NDArray[np.uint64], entered: Integers, threshold: float, counted: Counter[str]
-) -> tuple[Integers, Integers, npt.NDArray[np.float64]]:
+) -> tuple[Numbers, Numbers, npt.NDArray[np.float64]]:
     """The pairs that share enough hashes and reach the threshold: contained, container, and the exact share."""
     different, times = np.unique(pairs, return_counts=True)
-    a = (different >> np.uint64(32)).astype(np.int64)
-    b = (different & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    a = (different >> np.uint64(32)).astype(np.int32)
+    b = (different & np.uint64(0xFFFFFFFF)).astype(np.int32)
     least = np.array([needed(number, threshold) for number in range(SMALLEST + 1)])
     enough = (times >= least[entered[a]]) & (entered[a] >= np.minimum(store.sizes[a], SMALLEST) / 2)
     a, b = a[enough], b[enough]

@@ -15,7 +15,7 @@ _SPREAD: Final = U64(0x9E3779B97F4A7C15)
 def smallest(
     values: npt.NDArray[np.uint64],
     offsets: npt.NDArray[np.int64],
-    documents: npt.NDArray[np.int64],
+    documents: npt.NDArray[np.int32],
     wanted: npt.NDArray[np.bool_],
     number: int,
     low: np.uint64,
@@ -55,7 +55,7 @@ def build(keys: npt.NDArray[np.uint64], table: npt.NDArray[np.int32]) -> None:
 def probe(
     values: npt.NDArray[np.uint64],
     offsets: npt.NDArray[np.int64],
-    documents: npt.NDArray[np.int64],
+    documents: npt.NDArray[np.int32],
     holds: npt.NDArray[np.bool_],
     low: np.uint64,
     high: np.uint64,
@@ -63,7 +63,7 @@ def probe(
     keys: npt.NDArray[np.uint64],
     starts: npt.NDArray[np.int64],
     owners: npt.NDArray[np.int64],
-    sizes: npt.NDArray[np.int64],
+    sizes: npt.NDArray[np.int32],
     families: npt.NDArray[np.int64],
     resume: npt.NDArray[np.int64],
     pairs: npt.NDArray[np.uint64],
@@ -117,8 +117,8 @@ def probe(
 
 @numba.njit(nogil=True)
 def settle(
-    contained: npt.NDArray[np.int64],
-    containers: npt.NDArray[np.int64],
+    contained: npt.NDArray[np.int32],
+    containers: npt.NDArray[np.int32],
     shares: npt.NDArray[np.float64],
     drops: npt.NDArray[np.bool_],
     stays: npt.NDArray[np.bool_],

@@ -121,25 +121,29 @@ class DecideRows:
 
         bands = banding(self.settings.threshold, self.settings.permutations).bands
         found, counted = group(self.sketches, threshold=self.settings.threshold, bands=bands, index=self.index)
-        groups = found.select(GROUPS.names).cast(GROUPS)
-        write_parquet(self.out / "groups.parquet", groups.sort_by([("doc_id", "ascending"), ("survivor", "ascending")]))
-        going = found.filter(found["kept_twin"].is_valid())
-        verdicts = [verdicts_of("near_duplicate", going["row"], going["kept_twin"], going["twin_similarity"])]
+        counted["duplicates"], counted["survivors"] = found.num_rows, pc.count_distinct(found["survivor"]).as_py()
+        _write_groups(self.out / "groups.parquet", found)
+        going = found.filter(found["kept_twin"].is_valid()).select(["row", "kept_twin", "twin_similarity"])
+        del found
+        verdicts = verdicts_of("near_duplicate", *going)  # by row, as groups are
         if self.settings.containment.articles != "off":
             from curate.duplicates.contained_rows import contained_rows
 
             contained, of_those = contained_rows(
                 self.sketches, self.index, going["row"].to_numpy(), self.settings.containment, self.out, self.working
             )
-            leaving = contained.filter(contained["goes"])
-            verdicts.append(verdicts_of("contained", leaving["row"], leaving["container"], leaving["containment"]))
+            leaving = contained.filter(contained["goes"]).select(["row", "container", "containment"])
+            verdicts = pa.concat_tables([verdicts, verdicts_of("contained", *leaving)]).sort_by("row")
             counted += of_those
         with replacing(self.working / "verdicts.parquet") as beside:
-            pq.write_table(pa.concat_tables(verdicts).sort_by("row"), beside, row_group_size=VERDICTS_AT_ONCE)
-        counted["duplicates"] = groups.num_rows
-        counted["survivors"] = pc.count_distinct(groups["survivor"]).as_py()
+            pq.write_table(verdicts, beside, row_group_size=VERDICTS_AT_ONCE)
         counted["indexed_before"] = sum(_rows(path) for path in self.index)
         write_json(self.marker, dict(counted))
+
+
+def _write_groups(path: Path, found: pa.Table) -> None:
+    groups = found.select(GROUPS.names).cast(GROUPS)
+    write_parquet(path, groups.sort_by([("doc_id", "ascending"), ("survivor", "ascending")]))
 
 
 @dataclass(frozen=True)

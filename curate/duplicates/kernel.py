@@ -22,6 +22,8 @@ _FINISH_1: Final = U64(FINISH_1)
 _FINISH_2: Final = U64(FINISH_2)
 _BAND_FACTOR: Final = U64(0x9FB21C651E98DF25)
 _33: Final = U64(33)
+_6: Final = U64(6)
+_63: Final = U64(63)
 
 
 @numba.njit(nogil=True)
@@ -163,18 +165,61 @@ def hash_strings(data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64], ou
 
 
 @numba.njit(nogil=True)
+def mark(
+    buckets: npt.NDArray[np.uint64],
+    numbers: npt.NDArray[np.int32],
+    once: npt.NDArray[np.uint64],
+    twice: npt.NDArray[np.uint64],
+) -> None:
+    """Set a bit in `once` for each bucket, and in `twice` for each whose bit was set; none where `numbers` is under 0.
+
+    Both are of one size, a power of two. So in `twice` stand all buckets of two or more, and few others.
+    """
+    mask = U64(once.size * 64 - 1)
+    for i in range(buckets.size):
+        if numbers[i] >= 0:
+            word = (buckets[i] & mask) >> _6
+            bit = U64(1) << (buckets[i] & _63)
+            twice[word] |= once[word] & bit
+            once[word] |= bit
+
+
+@numba.njit(nogil=True)
+def marked(
+    buckets: npt.NDArray[np.uint64], numbers: npt.NDArray[np.int32], twice: npt.NDArray[np.uint64]
+) -> npt.NDArray[np.bool_]:
+    """Which buckets have a bit in `twice`, as `mark` set it."""
+    mask = U64(twice.size * 64 - 1)
+    found = np.empty(buckets.size, dtype=np.bool_)
+    for i in range(buckets.size):
+        bit = U64(1) << (buckets[i] & _63)
+        found[i] = numbers[i] >= 0 and twice[(buckets[i] & mask) >> _6] & bit != U64(0)
+    return found
+
+
+@numba.njit(nogil=True)
 def gather(
-    values: npt.NDArray[np.uint64],
+    words: npt.NDArray[np.int64],
+    firsts: npt.NDArray[np.int64],
     offsets: npt.NDArray[np.int64],
-    wanted: npt.NDArray[np.int64],
-    out: npt.NDArray[np.uint64],
+    values: npt.NDArray[np.int64],
+    places: npt.NDArray[np.int32],
+    out: npt.NDArray[np.int64],
     starts: npt.NDArray[np.int64],
 ) -> None:
-    """Copy set `values[offsets[w]:offsets[w + 1]]` for each `w` of `wanted` to `out`, the `i`-th from `starts[i]`."""
-    for i in range(wanted.size):
-        first = offsets[wanted[i]]
-        for j in range(offsets[wanted[i] + 1] - first):
-            out[starts[i] + j] = values[first + j]
+    """Copy the sets of documents of a file to `out`, that of `places[i]` from `starts[i]`; `places` ascend.
+
+    `words` is the file. Of its batch `k` the first document is at place `firsts[k]`; where in the file its sets begin
+    and end stands from word `offsets[k]` on, counted from word `values[k]`.
+    """
+    batch = 0
+    for i in range(places.size):
+        while batch + 1 < firsts.size and places[i] >= firsts[batch + 1]:
+            batch += 1
+        at = offsets[batch] + places[i] - firsts[batch]
+        first = values[batch] + words[at]
+        for j in range(words[at + 1] - words[at]):
+            out[starts[i] + j] = words[first + j]
 
 
 @numba.njit(nogil=True)
@@ -193,37 +238,21 @@ def shared(a: npt.NDArray[np.uint64], b: npt.NDArray[np.uint64]) -> int:
 
 
 @numba.njit(nogil=True)
-def similarities(
+def overlaps(
     sets: npt.NDArray[np.uint64],
     starts: npt.NDArray[np.int64],
     a: npt.NDArray[np.int64],
     b: npt.NDArray[np.int64],
-    out: npt.NDArray[np.float64],
+    out: npt.NDArray[np.int32],
 ) -> None:
-    """The exact Jaccard of each pair of sets: set `i` is `sets[starts[i]:starts[i + 1]]`, none is empty."""
+    """How many members the two sets of each pair share: set `i` is `sets[starts[i]:starts[i + 1]]`."""
     for pair in range(a.size):
         first = sets[starts[a[pair]] : starts[a[pair] + 1]]
-        second = sets[starts[b[pair]] : starts[b[pair] + 1]]
-        both = shared(first, second)
-        out[pair] = both / (first.size + second.size - both)
+        out[pair] = shared(first, sets[starts[b[pair]] : starts[b[pair] + 1]])
 
 
 @numba.njit(nogil=True)
-def containments(
-    sets: npt.NDArray[np.uint64],
-    starts: npt.NDArray[np.int64],
-    a: npt.NDArray[np.int64],
-    b: npt.NDArray[np.int64],
-    out: npt.NDArray[np.float64],
-) -> None:
-    """The share of the first of each pair of sets that is in the second; arguments as those of `similarities`."""
-    for pair in range(a.size):
-        first = sets[starts[a[pair]] : starts[a[pair] + 1]]
-        out[pair] = shared(first, sets[starts[b[pair]] : starts[b[pair] + 1]]) / first.size
-
-
-@numba.njit(nogil=True)
-def find(parent: npt.NDArray[np.int64], member: int) -> int:
+def find(parent: npt.NDArray[np.int32], member: int) -> int:
     """The smallest member of the set that `member` is in; shortens the way to it (Tarjan 1975)."""
     while parent[member] != member:
         parent[member] = parent[parent[member]]
@@ -232,7 +261,7 @@ def find(parent: npt.NDArray[np.int64], member: int) -> int:
 
 
 @numba.njit(nogil=True)
-def join(parent: npt.NDArray[np.int64], a: npt.NDArray[np.int64], b: npt.NDArray[np.int64]) -> None:
+def join(parent: npt.NDArray[np.int32], a: npt.NDArray[np.int32], b: npt.NDArray[np.int32]) -> None:
     """Make one set of the two that `a[i]` and `b[i]` are in, for each `i`."""
     for i in range(a.size):
         one = find(parent, a[i])
@@ -242,17 +271,17 @@ def join(parent: npt.NDArray[np.int64], a: npt.NDArray[np.int64], b: npt.NDArray
 
 @numba.njit(nogil=True)
 def round_of_pairs(
-    members: npt.NDArray[np.int64],
+    members: npt.NDArray[np.int32],
     starts: npt.NDArray[np.int64],
     leaders: npt.NDArray[np.int64],
     most: int,
     turns: int,
     known: int,
-    sizes: npt.NDArray[np.int64],
-    parent: npt.NDArray[np.int64],
+    sizes: npt.NDArray[np.int32],
+    parent: npt.NDArray[np.int32],
     threshold: float,
-    a: npt.NDArray[np.int64],
-    b: npt.NDArray[np.int64],
+    a: npt.NDArray[np.int32],
+    b: npt.NDArray[np.int32],
 ) -> int:
     """Pair the next `turns` leaders of each bucket with the members after each that are not in its set; gives how many.
 
@@ -288,9 +317,9 @@ def round_of_pairs(
 def round_of_leaders(
     starts: npt.NDArray[np.int64],
     leaders: npt.NDArray[np.int64],
-    twin: npt.NDArray[np.int64],
-    a: npt.NDArray[np.int64],
-    b: npt.NDArray[np.int64],
+    twin: npt.NDArray[np.int32],
+    a: npt.NDArray[np.int32],
+    b: npt.NDArray[np.int32],
 ) -> int:
     """Pair the next member of each group that stays (`twin` under 0) with all after it; gives how many pairs.
 
@@ -309,9 +338,7 @@ def round_of_leaders(
 
 
 @numba.njit(nogil=True)
-def roots(parent: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The smallest member of the set that each is in."""
-    found = np.empty_like(parent)
+def flatten(parent: npt.NDArray[np.int32]) -> None:
+    """Put the smallest member of its set in the place of each one's parent."""
     for i in range(parent.size):
-        found[i] = find(parent, i)
-    return found
+        parent[i] = find(parent, i)

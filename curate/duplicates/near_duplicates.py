@@ -15,9 +15,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from curate.duplicates import kernel
-from curate.duplicates.store import Integers, SketchStore
+from curate.duplicates.store import Integers, Numbers, SketchStore
 
 ALL_PAIRS: Final = 64
 """A bucket of more documents is boilerplate: its members are compared with this many leaders, not each with each."""
@@ -53,7 +54,7 @@ def group(
     compared with each other, and have no row.
     """
     store = SketchStore(sketches, index)
-    parent = np.arange(len(store), dtype=np.int64)
+    parent = np.arange(len(store), dtype=np.int32)
     counted: Counter[str] = Counter()
     with ThreadPoolExecutor(1) as ahead:  # sorts the next band while one is verified
         sorting = ahead.submit(_full_buckets, store, 0)
@@ -66,7 +67,7 @@ def group(
 
 
 def _join_band(
-    store: SketchStore, members: Integers, starts: Integers, parent: Integers, threshold: float
+    store: SketchStore, members: Numbers, starts: Integers, parent: Numbers, threshold: float
 ) -> Counter[str]:
     """Verify the candidates of one band and join those that are near duplicates.
 
@@ -76,7 +77,7 @@ def _join_band(
     """
     leaders = np.zeros(starts.size - 1, dtype=np.int64)
     room = max(members.size, PAIRS_AT_ONCE if (np.diff(starts) > 2).any() else 0)
-    a, b = np.empty(room, np.int64), np.empty(room, np.int64)
+    a, b = np.empty(room, np.int32), np.empty(room, np.int32)
     counted = Counter(oversized_buckets=int((np.diff(starts) > ALL_PAIRS).sum()))
     turns = 1
     while pairs := kernel.round_of_pairs(
@@ -89,73 +90,92 @@ def _join_band(
     return counted
 
 
-def _full_buckets(store: SketchStore, band: int) -> tuple[Integers, Integers]:
-    """The buckets of a band that hold two documents or more: members, ascending in each, and where each begins."""
+def _full_buckets(store: SketchStore, band: int) -> tuple[Numbers, Integers]:
+    """The buckets of a band that hold two documents or more: members, ascending in each, and where each begins.
+
+    Nearly all buckets hold one. A filter (of Bloom 1970, with one hash: that is what a bucket is) leaves of those one
+    in eight or fewer, and only what it leaves is sorted.
+    """
     buckets = store.band(band)
+    once, twice = np.zeros((2, max(1, (1 << (len(store) * 8).bit_length()) // 64)), dtype=np.uint64)
+    kernel.mark(buckets, store.numbers, once, twice)
+    left = kernel.marked(buckets, store.numbers, twice)
+    buckets, members = buckets[left], store.numbers[left]
     order = np.argsort(buckets)  # of equals in any order
-    buckets = buckets[order]
-    same = buckets[1:] == buckets[:-1]
-    full = np.zeros(buckets.size, dtype=np.bool_)
-    full[1:] |= same
-    full[:-1] |= same
-    members, buckets = order[full], buckets[full]  # nearly all buckets hold one: nothing is counted of those
-    first = np.ones(buckets.size, dtype=np.bool_)
-    first[1:] = buckets[1:] != buckets[:-1]
-    lengths = np.diff(np.append(np.flatnonzero(first), buckets.size))
-    members = members[np.lexsort((members, np.repeat(np.arange(lengths.size), lengths)))]
-    return members, np.concatenate([[0], np.cumsum(lengths)])
+    buckets, members = buckets[order], members[order]
+    first = np.ones(buckets.size + 1, dtype=np.bool_)
+    first[1:-1] = buckets[1:] != buckets[:-1]
+    full = ~(first[:-1] & first[1:])
+    each = np.cumsum(first[:-1][full]).astype(np.uint64) << _32 | members[full].astype(np.uint64)
+    each.sort()
+    return (each & _LOW).astype(np.int32), _starts(each >> _32)
 
 
-def _groups(store: SketchStore, parent: Integers, threshold: float) -> pa.Table:
+_32: Final = np.uint64(32)
+_LOW: Final = np.uint64(2**32 - 1)
+
+
+def _groups(store: SketchStore, parent: Numbers, threshold: float) -> pa.Table:
     """What `GROUPS` says of each member of a group but its best."""
-    roots = kernel.roots(parent)
-    sizes = np.bincount(roots, minlength=len(store))
-    members = np.flatnonzero(sizes[roots] > 1)
-    doc_ids = store.doc_ids(members)
-    table = pa.table(
-        {
-            "group": roots[members],
-            "fresh": members >= store.known,
-            "rank": store.ranks[members],
-            "doc_id": doc_ids,
-            "row": store.rows[members],
-            "document": members,
-        }
-    ).sort_by([(name, "ascending") for name in ("group", "fresh", "rank", "doc_id", "row")])
-    group, document = (table[name].to_numpy() for name in ("group", "document"))
-    starts = np.concatenate([np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]])), [group.size]])
-    if not group.size:
-        return GROUPS.empty_table()
-    best = np.repeat(starts[:-1], np.diff(starts))  # where in the table the best of each one's group stands
+    kernel.flatten(parent)
+    document, starts, names = _members(store, parent)
+    best = np.repeat(starts[:-1], np.diff(starts))  # where in `document` the best of each one's group stands
     twin, near, similarity = _twins(store, document, starts, threshold)
-    names = table["doc_id"].combine_chunks()
-    found = pa.table(
+    rest = np.flatnonzero((best != np.arange(best.size)) & (document >= store.known))
+    rows = store.rows(document[rest])
+    order = np.argsort(rows)
+    rest, rows = rest[order], rows[order]
+    stays = twin[rest] < 0
+    return pa.table(
         {
-            "row": table["row"],
-            "doc_id": names,
-            "survivor": names.take(pa.array(best)),
-            "similarity": similarity,
-            "kept_twin": names.take(pa.array(twin, mask=twin < 0)),
-            "twin_similarity": pa.array(near, mask=twin < 0),
+            "row": rows,
+            "doc_id": names.take(pa.array(rest)),
+            "survivor": names.take(pa.array(best[rest])),
+            "similarity": similarity[rest],
+            "kept_twin": names.take(pa.array(twin[rest], mask=stays)),
+            "twin_similarity": pa.array(near[rest], mask=stays),
         },
         schema=GROUPS,
     )
-    rest = (best != np.arange(best.size)) & (document >= store.known)
-    return found.filter(pa.array(rest)).sort_by("row").combine_chunks()
+
+
+def _members(store: SketchStore, roots: Numbers) -> tuple[Numbers, Integers, pa.LargeStringArray]:
+    """The members of all groups, best first in each; where each begins, and all ends; and the doc_id of each member."""
+    joined = np.flatnonzero(roots != np.arange(roots.size, dtype=np.int32))
+    grouped = np.zeros(roots.size, dtype=np.bool_)
+    grouped[joined] = grouped[roots[joined]] = True
+    members = np.flatnonzero(grouped).astype(np.int32)
+    names = store.doc_ids(members)
+    keys = {
+        "group": roots[members],
+        "fresh": members >= store.known,
+        "rank": store.ranks(members),
+        "doc_id": names,
+        "row": store.rows(members),
+    }
+    order = pc.sort_indices(pa.table(keys), sort_keys=[(name, "ascending") for name in keys])
+    members = members[order.to_numpy()]
+    return members, _starts(roots[members]), names.take(order)
+
+
+def _starts(ordered: npt.NDArray[np.generic]) -> Integers:
+    """Where each run of equal values begins, and where the last ends."""
+    changes = np.concatenate([[True], ordered[1:] != ordered[:-1], [True]])
+    return np.flatnonzero(changes)[: ordered.size + 1]
 
 
 def _twins(
-    store: SketchStore, documents: Integers, starts: Integers, threshold: float
-) -> tuple[Integers, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    store: SketchStore, documents: Numbers, starts: Integers, threshold: float
+) -> tuple[Numbers, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Which members of each group go, and what stays in their place.
 
     `documents[starts[i]:starts[i + 1]]` is the `i`-th group, best first. Gives for each member the place of the
     nearest one before it that stays, if it is near enough to go (else -1), its similarity to that, and to the best.
     """
-    twin = np.full(documents.size, -1, dtype=np.int64)
+    twin = np.full(documents.size, -1, dtype=np.int32)
     near, to_best = np.zeros(documents.size), np.zeros(documents.size)
     leaders = starts[:-1].copy()
-    a, b = np.empty(documents.size, np.int64), np.empty(documents.size, np.int64)
+    a, b = np.empty(documents.size, np.int32), np.empty(documents.size, np.int32)
     first = True
     while pairs := kernel.round_of_leaders(starts, leaders, twin, a, b):
         similarity = store.similarities(documents[a[:pairs]], documents[b[:pairs]])

@@ -1,16 +1,16 @@
-"""The sketch files of a corpus, read as deduplication needs them: one band, or the shingle sets of some documents.
+"""The sketch files of a corpus, read as deduplication needs them: one column, or the shingle sets of some documents.
 
 Documents are numbered anew, from 0, in the order of (rank, key, row): the smaller number is the better document,
-whatever the order of the files; but a document decided before comes before all others. Memory holds some numbers a
+whatever the order of the files; but a document decided before comes before all others. Memory holds twelve bytes a
 document and what one call gives; the files are mapped only while they are read.
 """
 
 import mmap
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,55 +18,67 @@ import pyarrow as pa
 
 from curate.duplicates import kernel
 from curate.duplicates.sketch import BAND, FAMILY
+from schemas.failure import Failure
 
 Integers = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32]
+"""Of documents: half the memory, and no corpus of more fits on one machine."""
+
+MOST_DOCUMENTS: Final = 2**31 - 1
 
 SETS_AT_ONCE: Final = 16_000_000
 """Shingle hashes that are compared at once: 128 MB."""
 
 
 class SketchStore:
-    """Sketch files. Those of `index` hold documents that were decided before: they come first and are `known`."""
+    """Sketch files. Those of `index` hold documents that were decided before: they come first and are `known`.
+
+    Raises Failure for more than `MOST_DOCUMENTS`.
+    """
 
     def __init__(self, files: Sequence[Path], index: Sequence[Path] = ()) -> None:
         self._files: list[tuple[Path, list[_Batch]]] = []
-        self._total = 0
-        known, read = 0, []
+        self._total = known = 0
         for number, path in enumerate((*index, *files)):
-            file = _File.read(path, self._total)
-            if file.batches:
-                self._files.append((path, file.batches))
-                read.append(file)
-                self._total += file.size.size
+            if batches := _batches(path, self._total):
+                self._files.append((path, batches))
+                self._total = batches[-1].first + batches[-1].rows
             if number < len(index):
                 known = self._total
-        size, rank, key, row, family = (
-            np.concatenate([np.empty(0, np.int64), *(getattr(file, name) for file in read)])
-            for name in ("size", "rank", "key", "row", "family")
-        )
-        fresh = np.arange(self._total) >= known
-        order = np.lexsort((row, key, rank, fresh))
-        self._places: Integers = order[size[order] > 0]  # place in the files of each document; none without words
-        self.sizes: Integers = size[self._places]
-        self.ranks: Integers = rank[self._places]
-        self.rows: Integers = row[self._places]
-        self.families: Integers = family[self._places]
-        self.known = int(np.count_nonzero(~fresh[self._places]))  # documents 0 to this one, exclusive
+        if self._total > MOST_DOCUMENTS:
+            raise Failure(f"{self._total:,} documents are more than {MOST_DOCUMENTS:,}; compare them in several runs")
+        sizes = self._sizes()
+        self._places = self._order(known, sizes)
+        """The place in the files of each document; of none without words."""
+        self.numbers: Numbers = np.full(self._total, -1, dtype=np.int32)
+        """The document at each place of the files, under 0: none."""
+        self.numbers[self._places] = np.arange(self._places.size, dtype=np.int32)
+        self.sizes: Numbers = sizes[self._places]
+        self.known = int(np.count_nonzero(self._places < known))  # documents 0 to this one, exclusive
 
     def __len__(self) -> int:
         return int(self._places.size)
 
-    def band(self, band: int) -> npt.NDArray[np.uint64]:
-        """The bucket of each document in one band."""
-        whole = np.empty(self._total, dtype=np.uint64)
-        for path, batches in self._files:
-            with path.open("rb") as file:
-                for batch in batches:
-                    file.seek(batch.bands[band])
-                    whole[batch.first : batch.first + batch.rows] = np.fromfile(file, np.uint64, batch.rows)
-        return whole[self._places]
+    def ranks(self, documents: Numbers | slice = slice(None)) -> Integers:
+        """The rank of each of these."""
+        return self._column("rank")[self._places[documents]]
 
-    def doc_ids(self, documents: Integers) -> pa.LargeStringArray:
+    def rows(self, documents: Numbers | slice = slice(None)) -> Integers:
+        """The row of each of these."""
+        return self._column("row")[self._places[documents]]
+
+    def families(self) -> Integers:
+        """Of each document: only those of one family may hold each other; all may where the sketches do not tell.
+
+        0 is no family.
+        """
+        return self._column(FAMILY)[self._places]
+
+    def band(self, band: int) -> npt.NDArray[np.uint64]:
+        """The bucket of the document at each place of the files, in one band."""
+        return self._column(f"{BAND}{band:03d}").view(np.uint64)
+
+    def doc_ids(self, documents: Numbers) -> pa.LargeStringArray:
         """The `doc_id` of each of these."""
         wanted, back = np.unique(self._places[documents], return_inverse=True)
         found = [pa.array([], pa.large_string())]
@@ -80,10 +92,8 @@ class SketchStore:
                     found.append(column.take(pa.array(wanted[since:until] - first)).combine_chunks())
         return pa.chunked_array(found).combine_chunks().take(pa.array(back))
 
-    def sets(self) -> Iterator[tuple[Integers, Integers, npt.NDArray[np.uint64]]]:
+    def sets(self) -> Iterator[tuple[Numbers, Integers, npt.NDArray[np.uint64]]]:
         """All shingle sets, a batch at a time: whose each is (-1: nobody's), where each begins, and their values."""
-        numbers = np.full(self._total, -1, dtype=np.int64)
-        numbers[self._places] = np.arange(self._places.size)
         for path, batches in self._files:
             with path.open("rb") as file:
                 for batch in batches:
@@ -91,62 +101,80 @@ class SketchStore:
                     offsets = np.fromfile(file, np.int64, batch.rows + 1)
                     file.seek(batch.values)
                     values = np.fromfile(file, np.uint64, offsets[-1])
-                    yield numbers[batch.first : batch.first + batch.rows], offsets, values
+                    yield self.numbers[batch.first : batch.first + batch.rows], offsets, values
 
-    def similarities(self, a: Integers, b: Integers) -> npt.NDArray[np.float64]:
+    def similarities(self, a: Numbers, b: Numbers) -> npt.NDArray[np.float64]:
         """The exact Jaccard of each pair of documents; on all cores."""
-        return self._compared(a, b, kernel.similarities)
+        both = self._overlaps(a, b)
+        return both / (self.sizes[a] + self.sizes[b] - both)
 
-    def containments(self, a: Integers, b: Integers) -> npt.NDArray[np.float64]:
+    def containments(self, a: Numbers, b: Numbers) -> npt.NDArray[np.float64]:
         """The exact share of the shingles of each of `a` that are in its partner in `b`; on all cores."""
-        return self._compared(a, b, kernel.containments)
+        return self._overlaps(a, b) / self.sizes[a]
 
-    def _compared(self, a: Integers, b: Integers, loop: "_Loop") -> npt.NDArray[np.float64]:
-        out = np.empty(a.size, dtype=np.float64)
+    def _overlaps(self, a: Numbers, b: Numbers) -> Numbers:
+        """How many shingles the documents of each pair share."""
+        out = np.empty(a.size, dtype=np.int32)
         if not a.size:
             return out
-        weight = np.cumsum(self.sizes[a] + self.sizes[b])
+        weight = np.cumsum(self.sizes[a] + self.sizes[b], dtype=np.int64)
         cores = os.cpu_count() or 1
         cuts = np.searchsorted(weight, np.arange(0, weight[-1], min(SETS_AT_ONCE, weight[-1]) // cores + 1))
 
         def compare(first: int, last: int) -> None:
             documents, back = np.unique(np.concatenate([a[first:last], b[first:last]]), return_inverse=True)
             sets, starts = self._sets(documents)
-            loop(sets, starts, back[: last - first], back[last - first :], out[first:last])
+            kernel.overlaps(sets, starts, back[: last - first], back[last - first :], out[first:last])
 
         with ThreadPoolExecutor(cores) as threads:
             for _ in threads.map(compare, cuts, [*cuts[1:], a.size]):
                 pass
         return out
 
-    def _sets(self, documents: Integers) -> tuple[npt.NDArray[np.uint64], Integers]:
+    def _sets(self, documents: Numbers) -> tuple[npt.NDArray[np.uint64], Integers]:
         places = self._places[documents]
-        starts = np.concatenate([[0], np.cumsum(self.sizes[documents])])
+        starts = np.concatenate([[0], np.cumsum(self.sizes[documents], dtype=np.int64)])
         sets = np.empty(starts[-1], dtype=np.uint64)
         order = np.argsort(places)
         places, starts_of = places[order], starts[order]
         for path, batches in self._files:
-            edges = np.searchsorted(places, [*(batch.first for batch in batches), batches[-1].first + batches[-1].rows])
-            if edges[0] == edges[-1]:
+            since, until = np.searchsorted(places, [batches[0].first, batches[-1].first + batches[-1].rows])
+            if since == until:
                 continue
             with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-                for batch, since, until in zip(batches, edges, edges[1:], strict=False):
-                    if since < until:
-                        self._gather(mapped, batch, places[since:until], sets, starts_of[since:until])
+                _gather(mapped, batches, places[since:until], sets, starts_of[since:until])
         return sets, starts
 
-    @staticmethod
-    def _gather(
-        mapped: mmap.mmap, batch: "_Batch", places: Integers, sets: npt.NDArray[np.uint64], starts: Integers
-    ) -> None:
-        offsets = np.frombuffer(mapped, np.int64, batch.rows + 1, batch.offsets)
-        values = np.frombuffer(mapped, np.uint64, offsets[-1], batch.values) if offsets[-1] else _NONE
-        kernel.gather(values, offsets, places - batch.first, sets, starts)
+    def _order(self, known: int, sizes: Numbers) -> Numbers:
+        """Places, in the order of documents."""
+        rank, key, row = (self._column(name) for name in ("rank", "key", "row"))
+        decided, fresh = slice(0, known), slice(known, self._total)
+        order = np.empty(self._total, dtype=np.int32)
+        for part in (decided, fresh):
+            order[part] = np.lexsort((row[part], key[part], rank[part]))
+            order[part] += part.start
+        return order[sizes[order] > 0]
 
+    def _sizes(self) -> Numbers:
+        """How many shingles the document at each place has."""
+        whole = np.empty(self._total, dtype=np.int32)
+        for path, batches in self._files:
+            with path.open("rb") as file:
+                for batch in batches:
+                    file.seek(batch.offsets)
+                    whole[batch.first :][: batch.rows] = np.diff(np.fromfile(file, np.int64, batch.rows + 1))
+        return whole
 
-_NONE: Final = np.empty(0, np.uint64)
-
-_Loop: TypeAlias = Callable[[npt.NDArray[np.uint64], Integers, Integers, Integers, npt.NDArray[np.float64]], None]
+    def _column(self, name: str) -> Integers:
+        """A column of 64 bits, in the order of the files; ones where a file lacks it."""
+        whole = np.ones(self._total, dtype=np.int64)
+        for path, batches in self._files:
+            with path.open("rb") as file:
+                for batch in batches:
+                    if name in batch.columns:
+                        file.seek(batch.columns[name])
+                        whole[batch.first :][: batch.rows] = np.fromfile(file, np.int64, batch.rows)
+        return whole
 
 
 class _Batch(NamedTuple):
@@ -154,49 +182,35 @@ class _Batch(NamedTuple):
 
     first: int
     rows: int
-    bands: tuple[int, ...]
+    columns: dict[str, int]
     offsets: int
     values: int
 
 
-class _File(NamedTuple):
-    """What memory holds of a file, and of each document in it."""
-
-    batches: list[_Batch]
-    size: Integers
-    rank: Integers
-    key: Integers
-    row: Integers
-    family: Integers
-
-    @classmethod
-    def read(cls, path: Path, first: int) -> "_File":
-        """Read all columns but the sets. Arrow gives addresses in memory; less that of the map they are places."""
-        batches: list[_Batch] = []
-        columns: dict[str, list[Integers]] = {"size": [], "rank": [], "key": [], "row": [], "family": []}
-        with pa.memory_map(str(path)) as mapped:
-            base = mapped.read_buffer().address
-            reader = pa.ipc.open_file(mapped)
-            bands = [name for name in reader.schema.names if name.startswith(BAND)]
-            for number in range(reader.num_record_batches):
-                batch = reader.get_batch(number)
-                if not batch.num_rows:
-                    continue
+def _batches(path: Path, first: int) -> list[_Batch]:
+    """The batches of a file. Arrow gives addresses in memory; less that of the map they are places in the file."""
+    found: list[_Batch] = []
+    with pa.memory_map(str(path)) as mapped:
+        base = mapped.read_buffer().address
+        reader = pa.ipc.open_file(mapped)
+        columns = [name for name in reader.schema.names if name in _COLUMNS or name.startswith(BAND)]
+        for number in range(reader.num_record_batches):
+            batch = reader.get_batch(number)
+            if batch.num_rows:
                 sets = batch.column("shingles")
-                places = tuple(batch.column(name).buffers()[1].address - base for name in bands)
+                places = {name: batch.column(name).buffers()[1].address - base for name in columns}
                 of_sets = [sets.buffers()[1].address - base, sets.values.buffers()[1].address - base]
-                batches.append(_Batch(first, batch.num_rows, places, *of_sets))
-                columns["size"].append(np.diff(sets.offsets.to_numpy()))
-                columns["rank"].append(batch.column("rank").to_numpy().copy())
-                columns["key"].append(batch.column("key").to_numpy().view(np.int64).copy())
-                columns["row"].append(batch.column("row").to_numpy().copy())
-                columns["family"].append(_families(batch))
+                found.append(_Batch(first, batch.num_rows, places, *of_sets))
                 first += batch.num_rows
-        return cls(batches, *(np.concatenate([np.empty(0, np.int64), *parts]) for parts in columns.values()))
+    return found
 
 
-def _families(batch: pa.RecordBatch) -> Integers:
-    """Which documents may hold which (those of one family); all may where the sketches do not tell. 0 is no family."""
-    if FAMILY not in batch.schema.names:
-        return np.ones(batch.num_rows, dtype=np.int64)
-    return np.array(batch.column(FAMILY).to_numpy())
+_COLUMNS: Final = frozenset(("rank", "key", "row", FAMILY))
+
+
+def _gather(
+    mapped: mmap.mmap, batches: Sequence[_Batch], places: Numbers, sets: npt.NDArray[np.uint64], starts: Integers
+) -> None:
+    words = np.frombuffer(mapped, np.int64, len(mapped) // 8)
+    firsts, offsets, values = np.array([(batch.first, batch.offsets, batch.values) for batch in batches]).T.copy()
+    kernel.gather(words, firsts, offsets // 8, values // 8, places, sets.view(np.int64), starts)

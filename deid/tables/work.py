@@ -1,22 +1,22 @@
-"""Batches through worker processes: results in order, and no more batches under way than there are hands for them."""
+"""Batches of tables done: in this process, or by worker processes, in the same order."""
 
-import multiprocessing
-import os
-from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.pool import AsyncResult, Pool
 from pathlib import Path
+from typing import TypeAlias
 
 import pyarrow as pa
 
-from deid.orphan import end_with_parent
+from deid.pool import Pool
 from deid.tables.cells import Cells
 from deid.tables.columns import Columns, Staged
 from deid.tables.subjects import Subjects
 from schemas.columns import ColumnPolicy
 from schemas.failure import Failure
+
+_Task: TypeAlias = tuple[int, pa.RecordBatch, int]
+"""The number of a table, a batch of it, and which row of the table is the first of that."""
 
 
 @dataclass(frozen=True)
@@ -60,45 +60,43 @@ class Hands:
 class Workshop:
     """Hands in this process, or in a pool."""
 
-    def __init__(self, plan: Plan, pool: Pool | None, workers: int) -> None:
+    def __init__(self, plan: Plan, pool: Pool | None) -> None:
         self._hands = Hands(plan) if pool is None else None
-        self._pool, self._most = pool, 2 * workers
+        self._pool = pool
 
     def staged(self, table: int, batches: Iterable[pa.RecordBatch]) -> Iterator[Staged]:
-        """Each batch of a table done, in order."""
-        waiting: deque[AsyncResult[Staged]] = deque()
-        first = 1
-        for batch in batches:
-            if self._hands is not None:
-                yield self._hands.do(table, batch, first)
-            elif self._pool is not None:
-                waiting.append(self._pool.apply_async(_do, (table, batch, first)))
-                if len(waiting) >= self._most:
-                    yield waiting.popleft().get()
-            first += batch.num_rows
-        while waiting:
-            yield waiting.popleft().get()
+        """Each batch of a table done, in order. Raises Failure where workers were killed too often over the same."""
+        tasks = _tasks(table, batches)
+        if self._pool is not None:
+            yield from self._pool.in_order(_do, tasks)
+        elif self._hands is not None:
+            for task in tasks:
+                yield self._hands.do(*task)
+
+
+def _tasks(table: int, batches: Iterable[pa.RecordBatch]) -> Iterator[_Task]:
+    first = 1
+    for batch in batches:
+        yield table, batch, first
+        first += batch.num_rows
 
 
 @contextmanager
 def workshop(plan: Plan, workers: int) -> Iterator[Workshop]:
     """A workshop of so many processes; one works in this process."""
     if workers <= 1:
-        yield Workshop(plan, None, 1)
+        yield Workshop(plan, None)
         return
-    # The workers are the parallelism; threads of NumPy and Polars beside them would only wait for each other.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    with multiprocessing.get_context("forkserver").Pool(workers, _start, (plan,)) as pool:
-        yield Workshop(plan, pool, workers)
+    with Pool(workers, _start, plan) as pool:
+        yield Workshop(plan, pool)
 
 
 _own: list[Hands] = []  # of a worker process
 
 
 def _start(plan: Plan) -> None:
-    end_with_parent()
     _own[:] = [Hands(plan)]
 
 
-def _do(table: int, batch: pa.RecordBatch, first: int) -> Staged:
-    return _own[0].do(table, batch, first)
+def _do(task: _Task) -> Staged:
+    return _own[0].do(*task)

@@ -4,9 +4,10 @@ Each epoch shows every authored note once, each time another variant of it. What
 is left out now and then, and so are its letters: the network must not lean on one witness.
 """
 
-import multiprocessing
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from deid.analysis import evidence
-from deid.orphan import end_with_parent
+from deid.pool import Pool
 from deid.tagger.features import LETTERS, SIGNS, context, word
 from deid.tagger.network import CLASSES, DILATIONS
 from deid.tagger.notebook import Marked
@@ -23,6 +24,7 @@ from deid.tagger.synthesis import Pools, pools, variant
 
 _CLASS = {name: i for i, name in enumerate(CLASSES)}
 _IGNORED = -100
+_BATCH = 16  # notes a task
 _WINDOW = 192  # tokens of a note learned together; a longer note is cut
 
 
@@ -65,11 +67,16 @@ class Corpus:
 
 
 def prepare(notes: Sequence[Marked], drawn_from: Pools, variants: int, workers: int) -> Corpus:
-    """All variants of all notes, analysed by the rules; in the same order at any number of workers."""
+    """All variants of all notes, analysed by the rules; in the same order at any number of workers.
+
+    Raises Failure where workers were killed `pool.ATTEMPTS` times over the same notes.
+    """
     tasks = [(note, seed) for seed in range(variants) for note in notes]
+    batches = (tasks[at : at + _BATCH] for at in range(0, len(tasks), _BATCH))
     corpus, index = Corpus(), dict[tuple[str, str, str], int]()
-    with multiprocessing.get_context("forkserver").Pool(workers, _start, (drawn_from,)) as pool:
-        for number, (texts, around, classes) in enumerate(pool.imap(_analysed, tasks, chunksize=16)):
+    with Pool(workers, _start, drawn_from) as pool:
+        analysed = chain.from_iterable(pool.in_order(_work, batches))
+        for number, (texts, around, classes) in enumerate(analysed):
             if number % len(notes) == 0:
                 corpus.examples.append([])
             if not texts:
@@ -96,13 +103,19 @@ def _example(words: npt.NDArray[np.int32], around: list[list[int]], classes: lis
 
 _state: dict[str, Pools] = {}
 
+_Analysed: TypeAlias = tuple[list[tuple[str, str, str]], list[list[int]], list[int]]
+"""For each token of a note its text, kind and key; the ids around it; its class."""
+
 
 def _start(drawn_from: Pools) -> None:
-    end_with_parent()
     _state["pools"] = drawn_from
 
 
-def _analysed(task: tuple[Marked, int]) -> tuple[list[tuple[str, str, str]], list[list[int]], list[int]]:
+def _work(batch: list[tuple[Marked, int]]) -> list[_Analysed]:
+    return [_analysed(task) for task in batch]
+
+
+def _analysed(task: tuple[Marked, int]) -> _Analysed:
     marked = variant(task[0], _state["pools"], task[1])
     note = evidence(marked.text)
     classes = [0] * len(note.tokens)
