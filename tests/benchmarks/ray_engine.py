@@ -1,14 +1,15 @@
 """`engine: ray` beside `engine: local` on ../shared/data: equal bytes, time, memory; and node processes killed.
 
-.venv/bin/python tests/benchmarks/ray_engine.py [--sources pubmed,medmcqa-validation] [--kills 2] [--only run]
+.venv/bin/python tests/benchmarks/ray_engine.py [--sources pubmed,aci] [--kills 2] [--first] [--only nodes]
 
-Two nodes of one Ray cluster run on this machine, one processor each; while a run is on, the node process (raylet) of
-the second is killed with SIGKILL, and started again, as often as --kills says. The workspace folder is what they share.
+Two nodes of one Ray cluster run on this machine, one processor each (ray_nodes.py). While `curate run` is on, the node
+process (raylet) of the second is killed with SIGKILL in the midst of a task, as often as --kills says, evenly over the
+run, and a new node started each time; with --first, at last that of the first, which Shodhan speaks to. The workspace
+folder is what they share.
 """
 
 import argparse
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -16,59 +17,99 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import yaml
 from near_duplicates import corpus
 from process_tree import ProcessTree, _tree
-from shared import workspace
+from ray_nodes import QUIET, Nodes
+from shared import SHARED, workspace
 
 from curate.durable import sha256_of
 
 BIN = Path(sys.executable).parent
-QUIET = os.environ | {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "disabled"}
+ITEMS = ("medqa", "pubmedqa", "medmcqa/dev_with_ids.jsonl.gz")
 
 
 def main() -> None:
     """Print one line a run; exit code 1 where bytes differ."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sources", default="pubmed,medmcqa-validation,pubmedqa,aci")
+    parser.add_argument("--pubmed", help="of the source pubmed, this file alone")
     parser.add_argument("--kills", type=int, default=2)
-    parser.add_argument("--dedup-kills", type=int, default=5, help="of workers, in `curate dedup`")
-    parser.add_argument("--only", choices=["run", "dedup"])
+    parser.add_argument("--first", action="store_true", help="then kill the first node's process, too")
+    parser.add_argument("--worker-kills", type=int, default=4, help="in `curate dedup` and `decontaminate`")
+    parser.add_argument("--only", choices=["run", "nodes", "dedup", "decontaminate"],
+                        help="nodes: the run without Ray on one node")  # fmt: skip
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="r-") as folder:
         same = []
-        if options.only != "dedup":
-            same.append(whole_run(Path(folder), options.sources.split(","), options.kills))
-        if options.only != "run":
-            same.append(deduplicated(Path(folder), options.dedup_kills))
+        if options.only in (None, "run", "nodes"):
+            same.append(whole_run(Path(folder), options))
+        for command in ("dedup", "decontaminate"):
+            if options.only in (None, command):
+                same.append(on_documents(Path(folder), command, options.worker_kills))
     sys.exit(not all(same))
 
 
-def whole_run(root: Path, sources: list[str], kills: int) -> bool:
-    """`shodhan curate run`: local, Ray on this machine, Ray on two nodes that lose one `kills` times."""
-    made(root / "first", sources)
-    for name in ("ray", "cluster"):
+def whole_run(root: Path, options: argparse.Namespace) -> bool:
+    """`shodhan curate run`: local, Ray on this machine, Ray on two nodes that lose one as often as asked."""
+    made(root / "first", options.sources.split(","), options.pubmed)
+    names = ["first", "nodes"] if options.only == "nodes" else ["first", "ray", "nodes"]
+    for name in names[1:]:
         shutil.copytree(root / "first", root / name)
     run(root, "first", "local")
-    run(root, "ray", "ray")
-    with Cluster(root / "cluster-files") as cluster:
-        killer = cluster.killer(kills, root / "cluster" / "runs")
-        run(root, "cluster", "ray", cluster.address)
-        killer.join()
-        print(f"node processes killed meanwhile: {cluster.killed}")
-    first, *others = (digests(root / name / "datasets") for name in ("first", "ray", "cluster"))
+    if "ray" in names:
+        run(root, "ray", "ray")
+    victims, over = [1] * options.kills + [0] * options.first, threading.Event()
+    with Nodes() as nodes, ThreadPoolExecutor(1) as thread:
+        told = thread.submit(lose, nodes, victims, root / "nodes/runs", markers(root / "first/runs"), over)
+        try:
+            run(root, "nodes", "ray", nodes.address)
+        finally:
+            over.set()
+    print(f"node processes killed: {', '.join(told.result())}")
+    first, *others = (digests(root / name / "datasets") for name in names)
     same = all(other == first for other in others)
-    print(f"run: {len(first)} files of the dataset {'byte-identical in all three' if same else 'DIFFER'}")
-    return same
+    print(f"run: {len(first)} files of the dataset {f'byte-identical in all {len(names)}' if same else 'DIFFER'}")
+    return bool(first) and same and len(told.result()) == len(victims)
 
 
-def made(folder: Path, names: list[str]) -> None:
+def lose(nodes: Nodes, victims: list[int], runs: Path, total: int, over: threading.Event) -> list[str]:
+    """Kill each of `victims` while that node is at a task, one after each equal share of the run's `total` markers.
+
+    Gives which node in which stage; a new one is started each time. Ends when the run is `over`.
+    """
+    told = []
+    for number, node in enumerate(victims, start=1):
+        least = total * number // (len(victims) + 1)
+        if not nodes.kill_when(node, partial(reached, runs, least), lambda: not over.is_set()):
+            break
+        stage = max(path.name for path in runs.glob("*/[0-9]*"))
+        told.append(f"the {'second' if node else 'first'} in {stage}")
+        nodes.add()
+    return told
+
+
+def reached(runs: Path, least: int) -> bool:
+    """Whether so many tasks of a run are done."""
+    return markers(runs) >= least
+
+
+def markers(runs: Path) -> int:
+    """How many tasks of a run are done, but for what a stage reads first."""
+    return len(list(runs.glob("*/[0-9]*/part-*.json")))
+
+
+def made(folder: Path, names: list[str], pubmed: str | None) -> None:
     """The benchmarks' workspace, with some of its sources."""
     path = workspace(folder)
     config = yaml.safe_load(path.read_text())
     config["sources"] = {name: config["sources"][name] for name in names}
+    if pubmed:
+        config["sources"]["pubmed"]["paths"] = [str(SHARED / "data/pubmed" / pubmed)]
     config["deid"] = {"reidentification": True}
     path.write_text(yaml.safe_dump(config))
 
@@ -82,19 +123,20 @@ def run(root: Path, name: str, engine: str, address: str | None = None) -> None:
     timed([str(BIN / "shodhan"), "curate", "run", "shodhan.yaml"], root / name, f"run, {name} ({engine})")
 
 
-def deduplicated(root: Path, kills: int) -> bool:
-    """`shodhan curate dedup` over the real and edited records of near_duplicates.py: local, Ray, Ray with kills."""
+def on_documents(root: Path, command: str, kills: int) -> bool:
+    """`shodhan curate COMMAND` over the records and edited copies of near_duplicates.py: local, Ray, Ray with kills."""
     documents = corpus()
     documents.write_parquet(root / "docs.parquet", row_group_size=1_024)
+    against = ["--against", *(str(SHARED / "data" / each) for each in ITEMS)] if command == "decontaminate" else []
     runs = {"local-1": ("local", 1, 0), "local-2": ("local", 2, 0), "ray": ("ray", 2, 0), "killed": ("ray", 2, kills)}
     for name, (engine, workers, deaths) in runs.items():
-        command = [str(BIN / "shodhan"), "curate", "dedup", "docs.parquet", "-o", f"dedup-{name}"]
-        command += ["--workers", str(workers), "--engine", engine]
-        timed(command, root, f"dedup of {documents.height} documents, {name}", deaths)
-    first, *others = (digests(root / f"dedup-{name}") for name in runs)
+        words = [str(BIN / "shodhan"), "curate", command, "docs.parquet", *against, "-o", f"{command}-{name}"]
+        words += ["--workers", str(workers), "--engine", engine]
+        timed(words, root, f"{command} of {documents.height} documents, {name}", deaths)
+    first, *others = (digests(root / f"{command}-{name}") for name in runs)
     same = all(other == first for other in others)
-    print(f"dedup: {len(first)} files {'byte-identical in all four' if same else 'DIFFER'}")
-    return same
+    print(f"{command}: {len(first)} files {'byte-identical in all four' if same else 'DIFFER'}")
+    return bool(first) and same
 
 
 def timed(command: list[str], cwd: Path, what: str, kills: int = 0) -> None:
@@ -117,65 +159,6 @@ def digests(folder: Path) -> dict[str, str]:
     """SHA-256 of every file but stage.json, which holds times, and locks."""
     files = (path for path in folder.rglob("*") if path.is_file() and path.name not in ("stage.json", "lock"))
     return {path.relative_to(folder).as_posix(): sha256_of(path) for path in files}
-
-
-class Cluster:
-    """Two Ray nodes on this machine, the first for the driver."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder, self.killed, self.address = folder, 0, ""
-
-    def __enter__(self) -> "Cluster":
-        said = self._start("--head", "--port=0")
-        self.address = re.search(r"--address='([\d.]+:\d+)'", said).group(1)
-        self._start(f"--address={self.address}")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for pid in self._raylets():
-            os.kill(pid, signal.SIGKILL)
-        for pid in self._pids("gcs_server"):
-            os.kill(pid, signal.SIGKILL)
-
-    def killer(self, kills: int, runs: Path) -> threading.Thread:
-        """Kill the second node's process in the midst of a run, and give the cluster a new node; `kills` times."""
-
-        def work() -> None:
-            for number in range(kills):
-                while len(list(runs.glob("*/*/*.json"))) < 8 * (number + 1):
-                    time.sleep(0.2)
-                os.kill(self._raylets()[-1], signal.SIGKILL)
-                self.killed += 1
-                self._start(f"--address={self.address}")
-
-        thread = threading.Thread(target=work)
-        thread.start()
-        return thread
-
-    def _start(self, *arguments: str) -> str:
-        command = [str(BIN / "ray"), "start", *arguments, "--num-cpus=1", "--object-store-memory=100000000",
-                   "--disable-usage-stats"]  # fmt: skip
-        if "--head" in arguments:
-            command += [f"--temp-dir={self._folder}", "--include-dashboard=false"]
-        done = subprocess.run(command, check=False, capture_output=True, text=True, env=QUIET)
-        if done.returncode:
-            sys.exit(f"ray start failed:\n{done.stderr}")
-        return done.stdout
-
-    def _raylets(self) -> list[int]:
-        return self._pids("raylet/raylet")
-
-    def _pids(self, program: str) -> list[int]:
-        """Processes of this cluster, oldest first."""
-        found = []
-        for path in Path("/proc").glob("[0-9]*"):
-            try:
-                line = (path / "cmdline").read_bytes().decode(errors="replace")
-            except OSError:
-                continue
-            if program in line.split("\0")[0] and str(self._folder) in line:
-                found.append(int(path.name))
-        return sorted(found)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One curated demo workspace for all journeys that only look at it, made as a user makes it."""
+"""A curated demo workspace, made as a user makes it, for journeys that only look at it; and a smaller configuration."""
 
 import os
 import subprocess
@@ -10,6 +10,19 @@ import pytest
 
 SHODHAN = Path(sys.executable).with_name("shodhan")
 QUIET = os.environ | {"NO_COLOR": "1", "COLUMNS": "160"}
+
+NOTES = """\
+version: 1
+sources:
+  notes:
+    reader: table
+    paths: [notes.parquet]
+    columns: {{id: doc_id, text: text}}
+    personal: true
+    terms: {{licence: internal, purposes: [research]}}
+dataset: {{name: notes, version: 1.0.0, published: 2026-11-22, heldout_share: 0}}
+engine: {{batch_rows: {rows}}}
+"""
 
 Shodhan = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -36,3 +49,9 @@ def demo(shodhan: Shodhan, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("journey")
     shodhan("demo", "demo", "--no-train", cwd=folder)
     return folder / "demo"
+
+
+@pytest.fixture(scope="session")
+def notes_config() -> Callable[[int], str]:
+    """The configuration of a workspace with the personal notes of notes.parquet, in parts of so many rows."""
+    return lambda rows: NOTES.format(rows=rows)

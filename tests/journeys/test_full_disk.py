@@ -30,20 +30,6 @@ done
 cp -a "$disk/." "$after"
 """
 
-CONFIG = """\
-version: 1
-sources:
-  notes:
-    reader: table
-    paths: [notes.parquet]
-    columns: {id: doc_id, text: text}
-    personal: true
-    terms: {licence: internal, purposes: [research]}
-dataset: {name: full, version: 1.0.0, published: 2026-11-22, heldout_share: 0}
-engine: {batch_rows: 200}
-deid: {reidentification: true}
-"""
-
 
 def _possible() -> bool:
     try:
@@ -59,7 +45,7 @@ pytestmark = pytest.mark.skipif(not _possible(), reason="the kernel lets this us
 
 
 @pytest.fixture
-def seed(tmp_path: Path, shodhan: Callable[..., object]) -> Path:
+def seed(tmp_path: Path, shodhan: Callable[..., object], notes_config: Callable[[int], str]) -> Path:
     """A workspace with notes, as a source, as a table, and as JSON lines."""
     root, drawn = tmp_path / "seed", random.Random(4)
     shodhan("init", root, cwd=tmp_path)
@@ -74,7 +60,7 @@ def seed(tmp_path: Path, shodhan: Callable[..., object]) -> Path:
     rows = (json.dumps({"id": i, "text": text}) + "\n" for i, text in zip(ids[:300], texts, strict=False))
     (root / "notes.jsonl").write_text("".join(rows))
     (root / "policy.yaml").write_text("reidentification: true\n")
-    (root / "shodhan.yaml").write_text(CONFIG)
+    (root / "shodhan.yaml").write_text(f"{notes_config(200)}deid: {{reidentification: true}}\n")
     return root
 
 

@@ -21,19 +21,6 @@ from curate.workspace import create_keys
 from schemas.config import Dedup
 from schemas.config import Engine as Settings
 
-CONFIG = """\
-version: 1
-sources:
-  notes:
-    reader: table
-    paths: [notes.parquet]
-    columns: {id: doc_id, text: text}
-    personal: true
-    terms: {licence: internal, purposes: [research]}
-dataset: {name: killed, version: 1.0.0, published: 2026-11-22, heldout_share: 0}
-engine: {batch_rows: 20}
-"""
-
 
 @dataclass(frozen=True)
 class Dying:
@@ -97,11 +84,11 @@ def digests(root: Path) -> dict[str, str]:
 
 
 @pytest.mark.long
-def test_in_every_step_of_a_run(tmp_path: Path, killings: Path) -> None:
+def test_in_every_step_of_a_run(tmp_path: Path, killings: Path, notes_config: Callable[[int], str]) -> None:
     root = tmp_path / "ws"
     root.mkdir()
     pq.write_table(table(), root / "notes.parquet")
-    (root / "shodhan.yaml").write_text(CONFIG)
+    (root / "shodhan.yaml").write_text(notes_config(20))
     create_keys(root / "shodhan.yaml")
     shutil.copytree(root, tmp_path / "quiet")
     curate(root / "shodhan.yaml", workers=3)

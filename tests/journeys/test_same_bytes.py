@@ -1,5 +1,6 @@
-"""Equal input, equal bytes: at one worker and two, run twice, and killed at random moments and resumed."""
+"""Equal input, equal bytes: at one worker and two, on Ray, run twice, and killed at random moments and resumed."""
 
+import importlib.util
 import os
 import random
 import shutil
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -50,6 +52,33 @@ def test_ray_gives_the_bytes_of_the_local_engine(demo: Path, fresh: Path, shodha
     shodhan("curate", "run", "shodhan.yaml", cwd=fresh)
     assert digests(fresh) == digests(demo)
     assert not list((fresh / "runs").glob("*/engine"))
+
+
+@pytest.fixture
+def ray_nodes() -> ModuleType:
+    """The module of that name in tests/benchmarks."""
+    pytest.importorskip("ray", reason="the Ray engine needs the extra ray")
+    path = Path(__file__).parents[1] / "benchmarks" / "ray_nodes.py"
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for Ray's processes in /proc")
+def test_two_ray_nodes_that_lose_one_give_the_bytes_of_the_local_engine(
+    demo: Path, fresh: Path, ray_nodes: ModuleType
+) -> None:
+    config = fresh / "shodhan.yaml"
+    with ray_nodes.Nodes() as nodes:
+        config.write_text(f"{config.read_text()}\nengine: {{name: ray, address: '{nodes.address}'}}\n")
+        run = subprocess.Popen([str(SHODHAN), "curate", "run", "shodhan.yaml"], cwd=fresh, env=ray_nodes.QUIET,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # fmt: skip
+        midst = (fresh / "runs").glob
+        assert nodes.kill_when(1, lambda: any(midst("*/02-*/*.json")), lambda: run.poll() is None)
+        assert run.wait(600) == 0, run.stderr.read().decode()
+    assert digests(fresh) == digests(demo)
 
 
 def test_the_same_run_again_does_nothing(demo: Path, shodhan: Callable[..., object]) -> None:
