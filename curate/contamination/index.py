@@ -182,8 +182,11 @@ def _weights(
     return np.array(starts, np.int64), np.array(words, np.int32), np.array(weights, np.float32)
 
 
-def _pairs(content: Sequence[Sequence[int]], bits: npt.NDArray[np.float64]) -> dict[str, npt.NDArray[np.generic]]:
-    """The table from pairs of content words to entries: a bit for each, keys and values, starts and postings."""
+def _pairs(content: Sequence[Sequence[int]], says: npt.NDArray[np.float64]) -> dict[str, npt.NDArray[np.generic]]:
+    """The table from pairs of content words to entries: a bit for each, keys and values, starts and postings.
+
+    `content`: the content words of each entry, in order; `says`: bits of each word.
+    """
     pairs, said, entries = [], [], []
     for entry, words in enumerate(content):
         near = np.array(words, dtype=np.int64)
@@ -192,7 +195,7 @@ def _pairs(content: Sequence[Sequence[int]], bits: npt.NDArray[np.float64]) -> d
         one, other = one[one != other], other[one != other]
         of_entry, first = np.unique(_pair_hashes(one, other), return_index=True)
         pairs.append(of_entry)
-        said.append((bits[one] + bits[other])[first])
+        said.append((says[one] + says[other])[first])
         entries.append(np.full(of_entry.size, entry, dtype=np.int32))
     pair = np.concatenate([np.empty(0, np.uint64), *pairs])
     entry_of = np.concatenate([np.empty(0, np.int32), *entries])
