@@ -10,7 +10,7 @@ import pyarrow as pa
 from curate.contamination.folding import folded_words
 from curate.contamination.index import Index, build
 from curate.contamination.rarity import WeighedItem
-from curate.contamination.verify import TIERS, Hit, verify
+from curate.contamination.verify import TIERS, Hit, around, verify
 from curate.text_buffers import large_strings
 from schemas.config import Decontaminate
 
@@ -32,17 +32,22 @@ class Finder:
         texts = large_strings(texts)
         found = self.index.candidates(texts).tolist()
         for number, stretches in groupby(found, key=itemgetter(0)):
-            text = texts[number].as_py()
-            words = folded_words(text)
             by_item: dict[int, dict[str, tuple[int, int]]] = {}
             for _, entry, first, end in stretches:
                 item, facet = self.index.entry(entry)
                 by_item.setdefault(item, {})[facet] = first, end
-            verified = [
-                verify(self.index.item(item), text, words, facets, self.settings) for item, facets in by_item.items()
-            ]
+            verified = self._verified(texts[number].as_py(), {self.index.item(item): by_item[item] for item in by_item})
             if hits := sorted((hit for hit in verified if hit is not None), key=rank):
                 yield number, hits
+
+    def _verified(self, text: str, found: dict[WeighedItem, dict[str, tuple[int, int]]]) -> list[Hit | None]:
+        reaches = [around(item, stretches.values()) for item, stretches in found.items()]
+        first = min(low for low, _ in reaches)
+        words = folded_words(text, first, max(high for _, high in reaches))
+        return [
+            verify(item, text, words[low - first : high - first], stretches, self.settings)
+            for (item, stretches), (low, high) in zip(found.items(), reaches, strict=True)
+        ]
 
 
 def rank(hit: Hit) -> tuple[float, int, str]:

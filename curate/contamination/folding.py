@@ -4,11 +4,13 @@ On top of case folding: compatibility forms are taken apart (ligatures, superscr
 are left out, Cyrillic and Greek letters that look Latin are Latin, and characters that nobody sees (soft hyphens,
 zero-width joiners) neither count nor cut a word. Signs of Indic scripts stay: there they are letters.
 
-`folded_words` is the definition, one character at a time; `folding_tables` is the same for the compiled kernel.
+`folded_words` is the definition; `folding_tables` is the same for the compiled kernel.
 """
 
+import re
 import unicodedata
 from functools import lru_cache
+from itertools import islice
 from typing import Final, NamedTuple
 
 import regex
@@ -18,8 +20,6 @@ from curate.words import WORD
 
 LOOK_ALIKES: Final = dict(zip("аеорсхуіјѕһԁԛԝгкмтвνοαικρτυχ", "aeopcxyijshdqwrkmtbvoaikptux", strict=True))
 """Small letters of Cyrillic and Greek drawn as a Latin one, or as its capital is (after Unicode TR39, confusables)."""
-
-_ASCII_WORD: Final = regex.compile(r"[A-Za-z0-9]+")
 
 LONGEST: Final = 12
 """A character that folding makes longer than so many bytes is left as it is."""
@@ -42,10 +42,16 @@ def fold(char: str) -> str:
     return plain if 0 < len(plain.encode()) <= LONGEST else char.casefold()
 
 
-def folded_words(text: str) -> list[Word]:
-    """The words of `text`, in order."""
-    if text.isascii():  # the same, sooner
-        return [Word(match.group().lower(), *match.span()) for match in _ASCII_WORD.finditer(text)]
+def folded_words(text: str, first: int = 0, until: int | None = None) -> list[Word]:
+    """The words of `text`, in order; from the `first`-th to before the `until`-th."""
+    plain = text.translate(_PLAIN)
+    if _ODD in plain:
+        return _one_by_one(text)[first:until]
+    return [Word(match[0], *match.span()) for match in islice(_RUN.finditer(plain), first, until)]
+
+
+def _one_by_one(text: str) -> list[Word]:
+    """The definition; `_PLAIN` is the same sooner, where each character becomes one letter or cuts."""
     found: list[Word] = []
     letters: list[str] = []
     start = end = 0
@@ -77,7 +83,19 @@ class _Folded(dict[str, tuple[str, ...]]):
         return parts
 
 
+class _Plain(dict[int, str]):
+    """What a code point becomes: a letter, a blank where it cuts, or `_ODD` where it is passed over or becomes more."""
+
+    def __missing__(self, code: int) -> str:
+        parts = _FOLDED[chr(code)]
+        self[code] = (parts[0] or " ") if len(parts) == 1 else _ODD
+        return self[code]
+
+
 _FOLDED: Final = _Folded()
+_PLAIN: Final = _Plain()
+_ODD: Final = "\0"
+_RUN: Final = re.compile("[^ ]+")
 
 
 def _is_accent(char: str) -> bool:

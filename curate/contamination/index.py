@@ -25,6 +25,9 @@ FACETS: Final = ("question", "context")
 CONTENT_BITS: Final = 8.5
 """A word that says so much (one in 360) is a content word. One letter never is."""
 
+MOST_PAIRS: Final = 32
+"""Of an entry so many pairs at most are seeds, those that say most: a long question is found by part of it."""
+
 MOST_ENTRIES: Final = 16
 """A pair of words that more entries hold is no seed, unless it is among the rarest of an entry."""
 RAREST: Final = 6
@@ -129,7 +132,10 @@ def build(items: Sequence[WeighedItem], settings: Decontaminate) -> pa.Table:
         "word_keys": word_keys,
         "word_values": word_values,
         "content": content,
-        **_pairs([[word for word in words if content[word]] for words in of_entries]),
+        **_pairs(
+            [[word for word in words if content[word]] for words in of_entries],
+            np.array([bits[word] for word in vocabulary]),
+        ),
         "widths": np.array([len(words) * 4 // 3 + 12 for words in of_entries], dtype=np.int32),
         "floors": np.array([_floor(pieces, settings) for pieces in parts], dtype=np.float32),
         "entry_starts": starts,
@@ -176,26 +182,28 @@ def _weights(
     return np.array(starts, np.int64), np.array(words, np.int32), np.array(weights, np.float32)
 
 
-def _pairs(content: Sequence[Sequence[int]]) -> dict[str, npt.NDArray[np.generic]]:
-    """The table from pairs of content words to entries: a bit for each, keys and values, starts and postings."""
-    pairs, entries = [], []
+def _pairs(content: Sequence[Sequence[int]], says: npt.NDArray[np.float64]) -> dict[str, npt.NDArray[np.generic]]:
+    """The table from pairs of content words to entries: a bit for each, keys and values, starts and postings.
+
+    `content`: the content words of each entry, in order; `says`: bits of each word.
+    """
+    pairs, said, entries = [], [], []
     for entry, words in enumerate(content):
         near = np.array(words, dtype=np.int64)
         one = np.concatenate([near[:-1], near[:-2]])
         other = np.concatenate([near[1:], near[2:]])
-        of_entry = np.unique(_pair_hashes(one[one != other], other[one != other]))
+        one, other = one[one != other], other[one != other]
+        of_entry, first = np.unique(_pair_hashes(one, other), return_index=True)
         pairs.append(of_entry)
+        said.append((says[one] + says[other])[first])
         entries.append(np.full(of_entry.size, entry, dtype=np.int32))
     pair = np.concatenate([np.empty(0, np.uint64), *pairs])
     entry_of = np.concatenate([np.empty(0, np.int32), *entries])
     distinct, place, number = np.unique(pair, return_inverse=True, return_counts=True)
     held = number[place]
-    kept = held <= MOST_ENTRIES
-    start = 0
-    for of_entry in pairs:  # the rarest of each entry stay, however common
-        here = slice(start, start + of_entry.size)
-        kept[here] |= np.argsort(np.argsort(held[here], kind="stable"), kind="stable") < RAREST
-        start += of_entry.size
+    rarest = _rank(entry_of, held, np.arange(pair.size)) < RAREST
+    most = _rank(entry_of, -np.concatenate([np.empty(0), *said]), held, pair) < MOST_PAIRS
+    kept = most & ((held <= MOST_ENTRIES) | rarest)
     order = np.lexsort((entry_of[kept], place[kept]))
     postings, owner = entry_of[kept][order], place[kept][order]
     present, starts = np.unique(owner, return_index=True)
@@ -211,6 +219,14 @@ def _pairs(content: Sequence[Sequence[int]]) -> dict[str, npt.NDArray[np.generic
         "postings": postings,
         "seeds": (1 + np.bincount(postings, minlength=len(content)) // PAIRS_PER_SEED).astype(np.int32),
     }
+
+
+def _rank(group: npt.NDArray[np.int32], *keys: npt.NDArray[np.generic]) -> npt.NDArray[np.int64]:
+    """The place of each within its group (which stand together, ascending), by `keys`."""
+    order = np.lexsort((*reversed(keys), group))
+    rank = np.empty(order.size, dtype=np.int64)
+    rank[order] = np.arange(order.size) - np.searchsorted(group, group)
+    return rank
 
 
 def _pair_hashes(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:

@@ -35,9 +35,12 @@ def pair_hash(a: int, b: int) -> np.uint64:
 
 @numba.njit(nogil=True)
 def find(keys: npt.NDArray[np.uint64], key: np.uint64) -> int:
-    """The slot of `key` in an open table whose size is a power of two, or of the empty slot (0) where it belongs."""
+    """The slot of `key` in an open table whose size is a power of two, or of the empty slot (0) where it belongs.
+
+    By its high bits: the low ones of a word's hash say little more than its last two letters.
+    """
     mask = U64(keys.size - 1)
-    slot = (key ^ (key >> _32)) & mask
+    slot = (key >> _32) & mask
     while keys[slot] != key and keys[slot] != 0:
         slot = (slot + _ONE) & mask
     return int(slot)
@@ -205,31 +208,59 @@ def alike(
     other_known = np.zeros(m, dtype=np.bool_)
     for i in range(n):
         for j in range(m):
-            out[i, j] = 0
-            size = starts[i + 1] - starts[i]
-            if size == other_starts[j + 1] - other_starts[j]:
-                same = True
-                for k in range(size):
-                    if letters[starts[i] + k] != other_letters[other_starts[j] + k]:
-                        same = False
-                        break
-                if same:
-                    out[i, j] = 2
-                    known[i] = True
-                    other_known[j] = True
+            same = _same(letters[starts[i] : starts[i + 1]], other_letters[other_starts[j] : other_starts[j + 1]])
+            out[i, j] = 2 if same else 0
+            known[i] |= same
+            other_known[j] |= same
     rows = np.empty((3, 66), dtype=np.int32)
     for i in range(n):
-        if known[i] or _numeric(letters[starts[i] : starts[i + 1]]):
-            continue
-        for j in range(m):
-            if other_known[j]:
-                continue
-            one = letters[starts[i] : starts[i + 1]]
-            other = other_letters[other_starts[j] : other_starts[j + 1]]
-            longer = max(one.size, other.size)
-            most = 0 if longer < 4 else 1 if longer < 9 else 2
-            if longer <= 64 and abs(one.size - other.size) <= most and not _numeric(other):
-                out[i, j] = _distance(one, other, most, rows) <= most
+        one = letters[starts[i] : starts[i + 1]]
+        for j in range(0 if known[i] or _numeric(one) else m):
+            if not other_known[j]:
+                out[i, j] = _mistyped(one, other_letters[other_starts[j] : other_starts[j + 1]], rows)
+
+
+@numba.njit(nogil=True)
+def anywhere(
+    letters: npt.NDArray[np.uint32],
+    starts: npt.NDArray[np.int64],
+    other_letters: npt.NDArray[np.uint32],
+    other_starts: npt.NDArray[np.int64],
+    out: npt.NDArray[np.bool_],
+) -> None:
+    """`out[i]`: whether word `i` of one text stands in the other, as it is or as `alike` takes one for mistyped."""
+    rows = np.empty((3, 66), dtype=np.int32)
+    for i in range(out.size):
+        one = letters[starts[i] : starts[i + 1]]
+        out[i] = False
+        for j in range(other_starts.size - 1):
+            if _same(one, other_letters[other_starts[j] : other_starts[j + 1]]):
+                out[i] = True
+                break
+        for j in range(0 if out[i] or _numeric(one) else other_starts.size - 1):
+            if _mistyped(one, other_letters[other_starts[j] : other_starts[j + 1]], rows):
+                out[i] = True
+                break
+
+
+@numba.njit(nogil=True)
+def _same(one: npt.NDArray[np.uint32], other: npt.NDArray[np.uint32]) -> bool:
+    if one.size != other.size:
+        return False
+    for k in range(one.size):  # noqa: SIM110 - numba has no all() of a generator
+        if one[k] != other[k]:
+            return False
+    return True
+
+
+@numba.njit(nogil=True)
+def _mistyped(one: npt.NDArray[np.uint32], other: npt.NDArray[np.uint32], rows: npt.NDArray[np.int32]) -> bool:
+    """Whether one word may be the other mistyped; `one` has no digit."""
+    longer = max(one.size, other.size)
+    most = 0 if longer < 4 else 1 if longer < 9 else 2
+    if longer > 64 or abs(one.size - other.size) > most or _numeric(other):
+        return False
+    return bool(_distance(one, other, most, rows) <= most)
 
 
 @numba.njit(nogil=True)

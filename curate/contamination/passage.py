@@ -90,7 +90,7 @@ class Placed:
 def place(part: Weighed, words: Sequence[Word]) -> Placed:
     """Lay `part` over `words` by the best local alignment."""
     likeness = np.empty((len(part.words), len(words)), dtype=np.uint8)
-    kernel.alike(*_letters(part.words), *_letters([word.word for word in words]), likeness)
+    kernel.alike(*letters(part.words), *letters([word.word for word in words]), likeness)
     places = np.empty(len(part.words), dtype=np.int32)
     kernel.align(likeness, np.array(part.bits, dtype=np.float32), LEFT_OUT, PUT_IN, places)
     put_in = _put_in(places.tolist(), part.words, words)
@@ -117,11 +117,12 @@ def _put_in(places: list[int], part: Sequence[str], words: Sequence[Word]) -> in
     return count
 
 
-def _letters(words: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
-    letters = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    starts = np.concatenate([[0], np.cumsum([len(word) for word in words])]).astype(np.int64)
-    letters.flags.writeable = False
-    return letters, starts
+def letters(words: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """The code points of all words, and where each word starts among them."""
+    points = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    starts = np.zeros(len(words) + 1, dtype=np.int64)
+    np.fromiter(map(len, words), np.int64, len(words)).cumsum(out=starts[1:])
+    return points, starts
 
 
 def stands_verbatim(part: Weighed, text: str, words: Sequence[Word], first: int, last: int) -> bool:
@@ -151,13 +152,16 @@ class Spacing:
         while at < len(words):
             word, start, end = words[at]
             size = 1
-            if word in self._known:
-                found.append(words[at])
-            elif word in self._joined:
+            if word in self._joined and word not in self._known:
                 found += [Word(piece, start, end) for piece in self._joined[word]]
-            else:
-                size = self._pieces(words[at : at + LONGEST_JOIN])
+            elif (
+                word in self._beginnings
+                and word not in self._known
+                and (size := self._pieces(words[at : at + LONGEST_JOIN])) > 1
+            ):
                 found.append(Word(_written(words[at : at + size]), start, words[at + size - 1].end))
+            else:
+                found.append(words[at])
             at += size
         return found
 

@@ -10,13 +10,14 @@ Its tier is that of its worst part: `verbatim` (character by character but for b
 punctuation, words left out), `paraphrased` (options in another order, or a part worded anew).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
+from curate.contamination.bound import bound_of
 from curate.contamination.folding import Word
 from curate.contamination.options import HALF, LIKELY, SURE, Options, options_beside
 from curate.contamination.passage import Placed, Spacing, place, stands_verbatim, take
@@ -76,13 +77,14 @@ class Hit:
 
 
 def verify(
-    item: WeighedItem, text: str, words: Sequence[Word], stretches: dict[str, tuple[int, int]], settings: Decontaminate
+    item: WeighedItem, text: str, words: Sequence[Word], facets: Collection[str], settings: Decontaminate
 ) -> Hit | None:
-    """Judge one item over one text. `stretches`: facet (`question`, `context`) to first and end word, as found."""
-    low, high = _around(item, words, stretches)
-    near = _spacing(item).undone(words[low:high])
+    """Judge one item over the `words` that stand `around` what was found of its `facets` (`question`, `context`)."""
+    near = _spacing(item).undone(words)
+    if "context" not in facets and not _possible(item, near, settings):
+        return None
     taken = list(near)
-    context = _context(item.context, near, settings) if "context" in stretches else None
+    context = _context(item.context, near, settings) if "context" in facets else None
     if context is not None:
         take(taken, context)
     stem = place(item.stem, taken)
@@ -96,6 +98,12 @@ def verify(
     if context is None and not alone and not together:
         return None
     return _hit(item, stem if alone or together or _touched(stem) else None, context, options, together, text, near)
+
+
+def around(item: WeighedItem, stretches: Collection[tuple[int, int]]) -> tuple[int, int]:
+    """First and end word of the stretches, and as much before and after as the question is long; may pass the end."""
+    margin = len(item.stem.words) + 2 * sum(len(option.words) for option in item.options) + 16
+    return max(0, min(first for first, _ in stretches) - margin), max(end for _, end in stretches) + margin
 
 
 def _hit(
@@ -131,12 +139,14 @@ def _spacing(item: WeighedItem) -> Spacing:
     return Spacing((item.stem, item.context, *item.options))
 
 
-def _around(item: WeighedItem, words: Sequence[Word], stretches: dict[str, tuple[int, int]]) -> tuple[int, int]:
-    """The stretches, and as much before and after as the question is long."""
-    margin = len(item.stem.words) + 2 * sum(len(option.words) for option in item.options) + 16
-    low = min(first for first, _ in stretches.values()) - margin
-    high = max(end for _, end in stretches.values()) + margin
-    return max(0, low), min(len(words), high)
+def _possible(item: WeighedItem, near: Sequence[Word], settings: Decontaminate) -> bool:
+    """Whether so much of the question stands there, in whatever order, that `_alone` or `_together` may be true."""
+    stem, options, half = bound_of(item).most(near)
+    total, total_of_options = item.stem.total, sum(option.total for option in item.options)
+    if stem >= settings.min_bits and stem >= min(WHOLE, settings.min_coverage) * total:
+        return True
+    touched = total < POOR or stem >= IN_ORDER * max(TOUCHED * total, min(TELLING, WHOLE * total))
+    return touched and half >= 2 and stem + options >= settings.min_coverage * (total + total_of_options)
 
 
 def _context(part: Weighed, near: Sequence[Word], settings: Decontaminate) -> Placed | None:

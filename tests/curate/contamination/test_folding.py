@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.contamination.folding import folded_words, folding_tables
+from curate.contamination.folding import _one_by_one, folded_words, folding_tables
 from curate.word_kernel import hash_words
 from curate.words import word_hash
 
@@ -37,3 +37,9 @@ def test_places_lie_on_the_text_and_hold_the_word(text: str) -> None:
         assert end <= start < stop <= len(text) or (text[start:stop] and len(text[start]) == 1)
         assert word in "".join(found for found, _, _ in folded_words(text[start:stop]))
         end = start
+
+
+@given(st.text() | st.text(alphabet=SCRIPTS), st.integers(0, 9), st.integers(0, 9))
+def test_words_are_those_of_one_character_at_a_time(text: str, first: int, until: int) -> None:
+    assert folded_words(text) == _one_by_one(text)
+    assert folded_words(text, first, until) == folded_words(text)[first:until]
