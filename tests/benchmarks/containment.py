@@ -1,6 +1,6 @@
 """Containment against brute force: real records and articles, planted whole texts, notes copied forward; every pair.
 
-    .venv/bin/python tests/benchmarks/containment.py [--growth 250000 500000]
+    .venv/bin/python tests/benchmarks/containment.py [--growth 250000 500000 1000000] [--only growth]
 
 The corpus: the records of two PubMed files; the articles of PMC with their abstracts as documents of their own; 1,000
 long texts, each made of 5 to 60 records around one abstract of which up to 3 in a hundred words are changed; 100 stays
@@ -43,11 +43,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--growth", type=int, nargs="*", default=[])
     parser.add_argument("--records", type=int, default=100_000, help="the last so many of the real records")
+    parser.add_argument("--only", choices=["growth"])
+    parser.add_argument(
+        "--planted", type=Path, default=Path("/tmp/planted"), help="where the corpora of growth are kept"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        against_brute_force(Path(folder), options.records)
+        if options.only != "growth":
+            against_brute_force(Path(folder), options.records)
         for number in options.growth:
-            growth(Path(folder), number)
+            growth(Path(folder), number, options.planted)
 
 
 def against_brute_force(folder: Path, limit: int) -> None:
@@ -150,10 +155,12 @@ def best_shares(texts: dict[str, str]) -> dict[str, float]:
     return best
 
 
-def growth(folder: Path, number: int) -> None:
+def growth(folder: Path, number: int, planted: Path) -> None:
     """Seconds and memory of the command with and without containment."""
-    path = folder / f"{number}.parquet"
-    write(number, path)
+    path = planted / f"{number}.parquet"
+    planted.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        write(number, path)
     for how in ("off", "report"):
         out = folder / f"{number}-{how}"
         start = time.monotonic()

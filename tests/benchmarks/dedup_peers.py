@@ -46,10 +46,11 @@ def main() -> None:
     for tool in options.tools:
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir()
+        asked = command(tool, parquet, lines, work)  # the environment may be made in it: not timed
         start = time.monotonic()
         with (options.folder / f"{tool}.log").open("wb") as log:
             process = subprocess.Popen(
-                command(tool, parquet, lines, work), stdout=log, stderr=log, cwd=work,
+                asked, stdout=log, stderr=log, cwd=work,
                 env=os.environ | {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"},
             )  # fmt: skip
             tree = ProcessTree(process.pid)

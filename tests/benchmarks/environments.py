@@ -23,7 +23,7 @@ PINS = {
     "text_dedup": ("text-dedup==0.4.0",),
     "pubmed_parser": ("pubmed-parser==0.5.1", "pyarrow==26.0.1"),
     "pubmedparser2": ("pubmedparser2==2.1.3",),
-    "datatrove": ("datatrove[io,processing]==0.10.1",),
+    "datatrove": ("datatrove[io,processing]==0.10.1", "spacy==3.8.18"),
 }
 
 
