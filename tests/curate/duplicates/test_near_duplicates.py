@@ -2,15 +2,19 @@ import itertools
 import random
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from curate.duplicates import near_duplicates
+from curate.duplicates import near_duplicates, store
 from curate.duplicates.banding import banding
 from curate.duplicates.sketch import sketch
 from curate.durable import write_arrow
 from curate.words import jaccard, shingles
 from schemas.config import Dedup
+from schemas.failure import Failure
 
 THRESHOLD = 0.8
 
@@ -117,3 +121,37 @@ def test_documents_of_different_classes_are_never_duplicates(tmp_path: Path) -> 
         {"doc_id": "d0002", "survivor": "d0000"},
         {"doc_id": "d0003", "survivor": "d0001"},
     ]
+
+
+class Band:
+    """As much of a store as a band needs: its buckets, by place, and the document at each place."""
+
+    def __init__(self, buckets: list[int], numbers: list[int]) -> None:
+        self.buckets, self.numbers = np.array(buckets, np.uint64), np.array(numbers, np.int32)
+
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self.numbers >= 0))
+
+    def band(self, band: int) -> np.ndarray:
+        return self.buckets
+
+
+@given(st.lists(st.integers(0, 30) | st.integers(0, 2**64 - 1), max_size=200), st.randoms(use_true_random=False))
+def test_full_buckets_are_those_of_two_or_more(buckets: list[int], drawn: random.Random) -> None:
+    numbers = [-1 if drawn.random() < 0.1 else 0 for _ in buckets]
+    places = [place for place, number in enumerate(numbers) if number == 0]
+    for number, place in enumerate(drawn.sample(places, len(places))):
+        numbers[place] = number
+    members, starts = near_duplicates._full_buckets(Band(buckets, numbers), 0)
+    wanted: dict[int, list[int]] = {}
+    for bucket, number in sorted(zip(buckets, numbers, strict=True)):
+        if number >= 0:
+            wanted.setdefault(bucket, []).append(number)
+    found = [members[first:last].tolist() for first, last in itertools.pairwise(starts)]
+    assert found == [each for each in wanted.values() if len(each) > 1]
+
+
+def test_more_documents_than_have_numbers_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "MOST_DOCUMENTS", 3)
+    with pytest.raises(Failure, match="4 documents are more than 3"):
+        grouped(["a b c"] * 4, tmp_path / "a")
