@@ -143,7 +143,8 @@ def _possible(item: WeighedItem, near: Sequence[Word], settings: Decontaminate) 
     """Whether so much of the question stands there, in whatever order, that `_alone` or `_together` may be true."""
     stem, options, half = bound_of(item).most(near)
     total, total_of_options = item.stem.total, sum(option.total for option in item.options)
-    if stem >= settings.min_bits and stem >= min(WHOLE, settings.min_coverage) * total:
+    alone = min(total, max(RICH * settings.min_bits, min(WHOLE, settings.min_coverage) * total))
+    if stem >= alone >= settings.min_bits:
         return True
     touched = total < POOR or stem >= IN_ORDER * max(TOUCHED * total, min(TELLING, WHOLE * total))
     return touched and half >= 2 and stem + options >= settings.min_coverage * (total + total_of_options)

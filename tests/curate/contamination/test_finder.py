@@ -1,5 +1,6 @@
 import random
 from collections import Counter
+from unittest.mock import patch
 
 import pyarrow as pa
 import pytest
@@ -84,6 +85,20 @@ def test_whatever_an_edit_does_the_places_lie_on_the_text(
         for hit in hits:
             assert all(0 <= start < end <= len(text) for start, end in hit.spans)
             assert 0 < hit.score <= 1
+
+
+@given(st.randoms(use_true_random=False), st.integers(0, 59), st.sampled_from(WAYS))
+@settings(max_examples=40, deadline=None)
+def test_the_bound_loses_no_hit(
+    finder: Finder, items: list[Item], prose: list[str], drawn: random.Random, number: int, way: Way
+) -> None:
+    if can(items[number], way):
+        text = planted(items[number], way, edited(prose[0], drawn), drawn)
+        words = text.split(" ")
+        text = " ".join(words[drawn.randrange(len(words)) :])
+        with patch("curate.contamination.verify._possible", return_value=True):
+            every = found(finder, text)
+        assert found(finder, text) == every
 
 
 @given(st.randoms(use_true_random=False))
