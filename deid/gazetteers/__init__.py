@@ -157,6 +157,40 @@ def name_sounds(tamil: bool = False) -> frozenset[str]:
 
 
 @cache
+def common_names() -> frozenset[str]:
+    """Keys of names that are common in India, as people of its regions and communities spell them in Latin letters.
+    Only the sequence model reads them: many are ordinary words of some language.
+    """
+    return frozenset(map(key, _read("common_names.txt")))
+
+
+@cache
+def common_name_sounds(tamil: bool = False) -> frozenset[str]:
+    """The sounds of common names of at least four letters."""
+    return frozenset(s for s in (sound(name, tamil) for name in common_names() if len(name) > 3) if len(s) > 2)
+
+
+@cache
+def institutions() -> dict[str, list[tuple[str, ...]]]:
+    """First word of the name of an institution -> the names that begin with it, as keys of their words, the longest
+    first. Names without "hospital", "school" or "limited"; only the sequence model reads them.
+    """
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for name in _read("institutions.txt"):
+        words_of = tuple(key(word) for word in name.split())
+        found.setdefault(words_of[0], []).append(words_of)
+    return {first: sorted(names_of, key=len, reverse=True) for first, names_of in found.items()}
+
+
+@cache
+def institution_sounds(tamil: bool = False) -> frozenset[str]:
+    """The sounds of institutions of one word, and of the words of longer names that no English has."""
+    alone = {name[0] for names_of in institutions().values() for name in names_of if len(name) == 1}
+    inside = {word for names_of in institutions().values() for name in names_of for word in name} - words()
+    return frozenset(s for s in (sound(word, tamil) for word in alone | inside if len(word) > 3) if len(s) > 3)
+
+
+@cache
 def places() -> dict[str, int]:
     """Key of a place (words joined by a space) -> 3 city or district, 2 town, 1 smaller."""
     found = {}

@@ -5,6 +5,7 @@ no vocabulary to ship and no word is out of it. Those of a token alone are compu
 only a count, a first digit and a range, so that no number can be learned by heart.
 """
 
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -13,7 +14,21 @@ import numpy.typing as npt
 import xxhash
 
 from deid.clinical_items import is_drug
-from deid.gazetteers import ambiguous, name_sounds, names, offices, place_sounds, places, roman, sound, words
+from deid.gazetteers import (
+    ambiguous,
+    common_name_sounds,
+    common_names,
+    institution_sounds,
+    institutions,
+    name_sounds,
+    names,
+    offices,
+    place_sounds,
+    places,
+    roman,
+    sound,
+    words,
+)
 from deid.gazetteers.likeness import likeness
 from deid.gazetteers.vocabulary import in_vocabulary
 from deid.lexicon import values
@@ -117,6 +132,12 @@ def _lists(text: str, key: str) -> list[str]:
         found += ["name", f"name {kinds}", f"name in {min(count, 4)}"]
     if len(heard) > 2 and heard in name_sounds(tamil):
         found.append(f"sounds like a name {min(len(heard), 6)}")
+    if key in common_names():
+        found.append("common name")
+    if len(heard) > 2 and heard in common_name_sounds(tamil):
+        found.append(f"sounds like a common name {min(len(heard), 6)}")
+    if heard in institution_sounds(tamil):
+        found.append("sounds like an institution")
     if heard in ambiguous():
         found.append("ambiguous")
     if key in places():
@@ -153,6 +174,9 @@ def context(note: Note) -> list[list[int]]:
         for cue in cues:
             for i in range(cue.first, cue.last):
                 found[i].append(_sign(f"{name} cue {cue.kind}"))
+    for first, last in _institutions(tokens):
+        for i in range(first, last):
+            found[i].append(_sign(f"institution {min(last - first, 3)}"))
     claimed: dict[str, set[str]] = {}
     for hit in note.hits:
         first, last = note.token_range(hit.start, hit.end)
@@ -169,6 +193,19 @@ def context(note: Note) -> list[list[int]]:
             if not token.text.islower() and token.key in lower:
                 found[i].append(_sign("elsewhere in lower case"))
     return found
+
+
+def _institutions(tokens: list[Token]) -> Iterator[tuple[int, int]]:
+    """Ranges of tokens that are the name of an institution on the list, the longest at each place."""
+    listed = institutions()
+    covered = 0
+    for i, token in enumerate(tokens):
+        if i >= covered and token.key in listed:
+            for name in listed[token.key]:
+                if tuple(t.key for t in tokens[i : i + len(name)]) == name:
+                    covered = i + len(name)
+                    yield i, covered
+                    break
 
 
 @cache

@@ -6,7 +6,17 @@ mentions of a place stand in a list as they are written.
 
 from functools import cache
 
-from deid.gazetteers import ambiguous, name_sounds, names, offices, place_sounds, places, sound
+from deid.gazetteers import (
+    ambiguous,
+    common_name_sounds,
+    common_names,
+    name_sounds,
+    names,
+    offices,
+    place_sounds,
+    places,
+    sound,
+)
 from deid.lexicon import rows
 from deid.shadow import shadow
 from deid.tokens import key, script
@@ -51,6 +61,8 @@ def _listed(stem: str, latin: bool, tamil: bool) -> list[str]:
     found = []
     if stem in names():
         found.append("name")
+    if stem in common_names():
+        found.append("common name")
     if stem in places():
         found.append(f"place {places()[stem]}")
     if latin:
@@ -60,6 +72,8 @@ def _listed(stem: str, latin: bool, tamil: bool) -> list[str]:
     heard = sound(stem, tamil)
     if len(heard) > 2 and heard in name_sounds(tamil) and heard not in ambiguous():
         found.append("sounds like a name")
+    if len(heard) > 2 and heard in common_name_sounds(tamil) and heard not in ambiguous():
+        found.append("sounds like a common name")
     if heard in place_sounds(tamil):
         found.append(f"sounds like a place {place_sounds(tamil)[heard]}")
     return found
