@@ -106,7 +106,7 @@ def wilson(hits: int, trials: int, z: float = 1.96) -> tuple[float, float]:
     share = hits / trials
     centre, scale = share + z * z / (2 * trials), 1 + z * z / trials
     half = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
-    return (centre - half) / scale, (centre + half) / scale
+    return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)  # rounding may lead a hair beyond
 
 
 def score(gold: Iterable[Gold], found: Iterable[Sequence[Span]]) -> Scores:
