@@ -28,6 +28,7 @@ _STRANGE4 = re.compile(
 _OCR = str.maketrans("OolIZSB", "0011258")
 _VID = re.compile(r"(?<![\w.])(?<!\d[ \-])([2-9]\d{3})[ \-]{1,2}(\d{4})[ \-]{1,2}(\d{4})[ \-]{1,2}(\d{4})(?![ \-]?\d)")
 _H, _V = r"[Xx*•#∙]", r"[\dOolI]"  # hidden; visible, slips of a scanner among it
+_HIDDEN = re.compile(rf"{_H}{{4}}")
 _MASKED = re.compile(
     rf"(?<![A-Za-z\d])(?=[^\n]{{0,12}}{_H}{{4}})(?=(?:[Xx*•#∙OoIl \-.]{{0,12}}\d){{2}})"
     rf"(?:{_H}{{4}}|{_V}{{4}})([ \-.]{{0,2}})(?:{_H}{{4}}|{_V}{{4}})\1"
@@ -88,7 +89,7 @@ def find(note: Note) -> None:
     for match in _GSTIN.finditer(s):
         code = "".join(match.groups())
         note.claim(*match.span(), Label.IN_GSTIN, 1.0 if luhn36(code) else 0.7, "gstin shape")
-    for match in _MASKED.finditer(s):
+    for match in _MASKED.finditer(s) if _HIDDEN.search(s) else ():
         note.claim(*match.span(), Label.IN_AADHAAR, 0.9, "masked aadhaar")
     for match in _VID.finditer(s):
         digits = "".join(match.groups())
