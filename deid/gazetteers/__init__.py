@@ -115,6 +115,11 @@ def roman(word: str) -> str:
     return "".join(out)
 
 
+_TAMIL = str.maketrans("gcjdb", "ksstp", "h")
+_HEAD = str.maketrans("veo", "biu")
+_TAIL = str.maketrans("veo", "biu", "a")
+
+
 @lru_cache(maxsize=1 << 16)
 def sound(word: str, tamil: bool = False) -> str:
     """The key by sound. `tamil` folds what Tamil script does not tell apart."""
@@ -122,22 +127,11 @@ def sound(word: str, tamil: bool = False) -> str:
     for pair, single in _DIGRAPHS:
         if pair in text:
             text = text.replace(pair, single)
-    text = "".join(c for c in text if c.isalpha())
+    if not text.isalpha():
+        text = "".join(c for c in text if c.isalpha())
     if tamil:
-        text = (
-            text.replace("g", "k")
-            .replace("c", "s")
-            .replace("j", "s")
-            .replace("d", "t")
-            .replace("b", "p")
-            .replace("h", "")
-        )
-    head, tail = (
-        text[:1],
-        text[1:].rstrip("h").replace("a", "").replace("v", "b").replace("e", "i").replace("o", "u"),
-    )
-    head = {"v": "b", "e": "i", "o": "u"}.get(head, head)
-    return _DOUBLE.sub(r"\1", head + tail)
+        text = text.translate(_TAMIL)
+    return _DOUBLE.sub(r"\1", text[:1].translate(_HEAD) + text[1:].rstrip("h").translate(_TAIL))
 
 
 @cache
