@@ -1,6 +1,5 @@
 """Which rows of the tables that `dedup` was given stand in a longer one, written beside its groups."""
 
-import shutil
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,21 +23,17 @@ COLUMNS: Final = pa.schema(
 
 
 def contained_rows(
-    sketches: Sequence[Path], index: Sequence[Path], gone: Integers, settings: Containment, out: Path, working: Path
+    sketches: Sequence[Path], index: Sequence[Path], gone: Integers, settings: Containment, out: Path
 ) -> tuple[pa.Table, Counter[str]]:
     """Write `out/contained.parquet` (by doc_id); gives what `containment.contained` does. Rows `gone` are left out.
 
     The rows of a table have no kind: `settings.articles` says what becomes of all of them.
     """
-    scratch = working / "containment"
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir()
     drop = settings.articles == "drop"
     found, counted = contained(
-        SketchStore(sketches, index), gone, lambda families: np.full(families.size, drop), scratch,
+        SketchStore(sketches, index), gone, lambda families: np.full(families.size, drop),
         threshold=settings.threshold, min_shingles=settings.min_shingles,
     )  # fmt: skip
-    shutil.rmtree(scratch)
     told = found.select(COLUMNS.names).cast(COLUMNS)
     write_parquet(out / "contained.parquet", told.sort_by([("doc_id", "ascending"), ("container", "ascending")]))
     return found, counted

@@ -6,17 +6,18 @@ document are entered, and *all* hashes of every document are held against them. 
 depend on how long the other is (of a sampled index, as FracMinHash makes one, it does on how short the document is):
 0.999 at the threshold, by `needed`. Each candidate is verified by the exact share: nothing is reported that is not so.
 
-The index is made for one range of hashes after the other, so memory follows `ENTRIES_AT_ONCE` and some numbers a
-document, not the corpus. A hash that is among the smallest of more than `MOST_OWNERS` documents is boilerplate and
-entered for none of them; a document of which less than half is left is not looked for, and counted.
+The index is made for some documents after the others, and one document at a time is held against it: what it shares
+with each of them is counted then and there, and only a pair that shares enough is ever written down. So memory follows
+`ENTRIES_AT_ONCE`, `PAIRS_AT_ONCE`, what is found and some numbers a document, not how often sentences repeat. A hash
+that is among the smallest of more than `MOST_OWNERS` documents is boilerplate and entered for none of them; a document
+of which less than half is left is not looked for, and counted.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from math import comb
-from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,11 +28,10 @@ from curate.duplicates.store import Integers, Numbers, SketchStore
 
 SMALLEST: Final = 16
 MOST_OWNERS: Final = 64
-ENTRIES_AT_ONCE: Final = 4_000_000
-"""Hashes in the index at once: about 100 MB."""
-PAIRS_AT_ONCE: Final = 4_000_000
-DOCUMENTS_AT_ONCE: Final = 1 << 18
-"""Documents whose candidates are counted at once."""
+ENTRIES_AT_ONCE: Final = 8_000_000
+"""Hashes in the index at once: 130 MB, and 100 more while it is made."""
+PAIRS_AT_ONCE: Final = 1_000_000
+"""Candidates that are verified at once; as many as there are documents, where these are more."""
 
 CONTAINED: Final = pa.schema(
     [
@@ -48,7 +48,6 @@ def contained(
     store: SketchStore,
     gone: Integers,
     drops: Callable[[Integers], npt.NDArray[np.bool_]],
-    scratch: Path,
     *,
     threshold: float,
     min_shingles: int,
@@ -59,8 +58,7 @@ def contained(
 
     `gone` are the rows of documents that are left out, as duplicates; `drops` says of families whether their
     contained documents go. A container of one that goes stays, so of a chain only the longest is kept. Documents that
-    were decided before (`store.known`) hold others and are not looked for. `scratch` takes about 8 bytes a
-    candidate's shared hash.
+    were decided before (`store.known`) hold others and are not looked for.
     """
     families = store.families()
     here = ~np.isin(store.rows(), gone)
@@ -69,15 +67,21 @@ def contained(
     sought = here & (store.sizes >= min_shingles)
     sought[: store.known] = False
     counted: Counter[str] = Counter()
-    entered = np.zeros(len(store), dtype=np.int64)
-    spilled = _Spilled(scratch)
-    for low, high in _ranges(store, sought):
-        owners, starts, keys = _entries(store, sought, low, high, counted)
-        entered += np.bincount(owners, minlength=len(store))
-        for pairs in _hits(store, here, families, low, high, keys, starts, owners):
-            spilled.write(pairs)
-    counted["unsought_boilerplate"] = int((sought & (entered < np.minimum(store.sizes, SMALLEST) / 2)).sum())
-    found = [_verified(store, pairs, entered, threshold, counted) for pairs in spilled.read()]
+    common = _boilerplate(store, sought)
+    counted["boilerplate_shingles"] = common.size
+    entered = np.zeros(len(store), dtype=np.uint8)
+    least = np.array([needed(number, threshold) for number in range(SMALLEST + 1)], dtype=np.uint8)
+    half = np.minimum(store.sizes, SMALLEST) / 2
+    found = []
+    for index in _indexes(store, sought, common, entered):
+        enough = np.where(entered < half, kernel.NEVER, least[entered])
+        for a, b in _candidates(store, here, families, index, enough):
+            counted["containment_candidates"] += a.size
+            share = store.containments(a, b)
+            reached = share >= threshold
+            found.append((a[reached], b[reached], share[reached]))
+        del index  # before the next is made
+    counted["unsought_boilerplate"] = int((sought & (entered < half)).sum())
     a, b, share = (np.concatenate([np.empty(0, kind), *parts]) for kind, parts in zip(
         (np.int32, np.int32, np.float64), zip(*found, strict=True) if found else ((), (), ()), strict=True
     ))  # fmt: skip
@@ -116,7 +120,7 @@ def _ranges(store: SketchStore, sought: npt.NDArray[np.bool_]) -> Iterator[tuple
     low = np.uint64(0)
     last = np.uint64(2**64 - 1)
     if parts > 1:
-        sample = np.sort(np.concatenate([hashes[::97] for hashes, _ in _smallest(store, sought, low, last)]))
+        sample = np.sort(np.concatenate([hashes[::97].copy() for hashes, _ in _smallest(store, sought, low, last)]))
         for part in range(1, parts):
             edge = sample[part * sample.size // parts]
             if edge > low:
@@ -128,92 +132,94 @@ def _ranges(store: SketchStore, sought: npt.NDArray[np.bool_]) -> Iterator[tuple
 
 def _smallest(
     store: SketchStore, sought: npt.NDArray[np.bool_], low: np.uint64, high: np.uint64
-) -> Iterator[tuple[npt.NDArray[np.uint64], Integers]]:
+) -> Iterator[tuple[npt.NDArray[np.uint64], Numbers]]:
+    """The smallest hashes of the documents sought that are in the range, and whose they are; a batch at a time."""
     for documents, offsets, values in store.sets():
         hashes = np.empty(SMALLEST * documents.size, dtype=np.uint64)
-        owners = np.empty(hashes.size, dtype=np.int64)
+        owners = np.empty(hashes.size, dtype=np.int32)
         count = kernel.smallest(values, offsets, documents, sought, SMALLEST, low, high, hashes, owners)
-        yield hashes[:count], owners[:count]
+        yield hashes[:count].copy(), owners[:count].copy()  # a slice would keep the whole
 
 
-def _entries(
-    store: SketchStore, sought: npt.NDArray[np.bool_], low: np.uint64, high: np.uint64, counted: Counter[str]
-) -> tuple[Integers, Integers, npt.NDArray[np.uint64]]:
-    """Owners of each hash of the range, where those of each begin, and the hashes; none of too many owners."""
-    parts = list(_smallest(store, sought, low, high))
-    hashes, owners = np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
-    order = np.lexsort((owners, hashes))
-    hashes, owners = hashes[order], owners[order]
-    first = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]])) if hashes.size else order
-    lengths = np.diff(np.concatenate([first, [hashes.size]]))
-    fit = lengths <= MOST_OWNERS
-    counted["boilerplate_shingles"] += int((~fit).sum())
-    return owners[np.repeat(fit, lengths)], np.concatenate([[0], np.cumsum(lengths[fit])]), hashes[first[fit]]
+def _boilerplate(store: SketchStore, sought: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint64]:
+    """The hashes that are among the smallest of more than `MOST_OWNERS` documents, in order."""
+    found = [np.empty(0, dtype=np.uint64)]
+    for low, high in _ranges(store, sought):
+        hashes = np.concatenate([hashes for hashes, _ in _smallest(store, sought, low, high)])
+        hashes.sort()
+        later = hashes[MOST_OWNERS:]
+        found.append(np.unique(later[later == hashes[: later.size]]))
+    return np.concatenate(found)
 
 
-def _hits(
+class _Index(NamedTuple):
+    """Entered hashes in buckets: those of bucket `i`, and their documents, from `starts[i]` to `starts[i + 1]`."""
+
+    starts: Numbers
+    hashes: npt.NDArray[np.uint64]
+    owners: Numbers
+
+
+def _indexes(
+    store: SketchStore,
+    sought: npt.NDArray[np.bool_],
+    common: npt.NDArray[np.uint64],
+    entered: npt.NDArray[np.uint8],
+) -> Iterator[_Index]:
+    """The smallest hashes that are not `common`, of some documents after the others; `entered` says how many of each.
+
+    Each document is in one index.
+    """
+    parts: list[tuple[npt.NDArray[np.uint64], Numbers]] = []
+    for hashes, owners in _smallest(store, sought, np.uint64(0), np.uint64(2**64 - 1)):
+        rare = ~_among(hashes, common)
+        parts.append((hashes[rare], owners[rare]))
+        if sum(part[0].size for part in parts) >= ENTRIES_AT_ONCE:
+            yield _index(parts, entered)
+            parts = []
+    if parts:
+        yield _index(parts, entered)
+
+
+def _index(parts: list[tuple[npt.NDArray[np.uint64], Numbers]], entered: npt.NDArray[np.uint8]) -> _Index:
+    total = sum(hashes.size for hashes, _ in parts)
+    starts = np.zeros((1 << max(1, total.bit_length())) + 1, dtype=np.int32)
+    index = _Index(starts, np.empty(total, dtype=np.uint64), np.empty(total, dtype=np.int32))
+    for hashes, _ in parts:
+        kernel.measure(hashes, starts)
+    np.cumsum(starts, out=starts)
+    for hashes, owners in parts:
+        kernel.enter(hashes, owners, *index, entered)
+    return index
+
+
+def _among(hashes: npt.NDArray[np.uint64], some: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    """Which of `hashes` are in `some`, which is in order."""
+    if not some.size:
+        return np.zeros(hashes.size, dtype=np.bool_)
+    found: npt.NDArray[np.bool_] = some[np.minimum(np.searchsorted(some, hashes), some.size - 1)] == hashes
+    return found
+
+
+def _candidates(
     store: SketchStore,
     holds: npt.NDArray[np.bool_],
     families: Integers,
-    low: np.uint64,
-    high: np.uint64,
-    keys: npt.NDArray[np.uint64],
-    starts: Integers,
-    owners: Integers,
-) -> Iterator[npt.NDArray[np.uint64]]:
-    """Pairs that share a hash of the range, once for each."""
-    table = np.full(1 << max(1, int(2 * keys.size).bit_length()), kernel.EMPTY, dtype=np.int32)
-    kernel.build(keys, table)
-    pairs = np.empty(PAIRS_AT_ONCE, dtype=np.uint64)
+    index: _Index,
+    enough: npt.NDArray[np.uint8],
+) -> Iterator[tuple[Numbers, Numbers]]:
+    """The pairs that share enough hashes, once each: contained and container."""
+    contained, containers = (np.empty(max(PAIRS_AT_ONCE, len(store)), dtype=np.int32) for _ in range(2))
+    hits = np.zeros(len(store), dtype=np.uint8)
     used = 0
     for documents, offsets, values in store.sets():
-        resume = np.zeros(2, dtype=np.int64)
-        while resume[0] < documents.size:
-            used += kernel.probe(
-                values, offsets, documents, holds, low, high, table, keys, starts, owners, store.sizes, families,
-                resume, pairs[used:],
+        at = 0
+        while at < documents.size:
+            at, used = kernel.probe(
+                values, offsets, documents, holds, *index, enough, store.sizes, families, hits, at,
+                contained, containers, used,
             )  # fmt: skip
-            if resume[0] < documents.size:
-                yield pairs[:used]
+            if at < documents.size:
+                yield contained[:used], containers[:used]
                 used = 0
-    yield pairs[:used]
-
-
-class _Spilled:
-    """Pairs on disk, by which documents are contained."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._files: set[int] = set()
-
-    def write(self, pairs: npt.NDArray[np.uint64]) -> None:
-        """Append each pair to the file of its contained document."""
-        files = pairs // np.uint64(DOCUMENTS_AT_ONCE << 32)
-        for number in np.unique(files).tolist():
-            self._files.add(number)
-            with self._path(number).open("ab") as file:
-                pairs[files == number].tofile(file)
-
-    def read(self) -> Iterator[npt.NDArray[np.uint64]]:
-        """The pairs of one file after the other."""
-        for number in sorted(self._files):
-            yield np.fromfile(self._path(number), dtype=np.uint64)
-
-    def _path(self, number: int) -> Path:
-        return self._folder / f"pairs-{number:06d}"
-
-
-def _verified(
-    store: SketchStore, pairs: npt.NDArray[np.uint64], entered: Integers, threshold: float, counted: Counter[str]
-) -> tuple[Numbers, Numbers, npt.NDArray[np.float64]]:
-    """The pairs that share enough hashes and reach the threshold: contained, container, and the exact share."""
-    different, times = np.unique(pairs, return_counts=True)
-    a = (different >> np.uint64(32)).astype(np.int32)
-    b = (different & np.uint64(0xFFFFFFFF)).astype(np.int32)
-    least = np.array([needed(number, threshold) for number in range(SMALLEST + 1)])
-    enough = (times >= least[entered[a]]) & (entered[a] >= np.minimum(store.sizes[a], SMALLEST) / 2)
-    a, b = a[enough], b[enough]
-    share = store.containments(a, b)
-    counted["containment_candidates"] += a.size
-    reached = share >= threshold
-    return a[reached], b[reached], share[reached]
+    yield contained[:used], containers[:used]

@@ -7,8 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 U64 = np.uint64
-EMPTY: Final = -1
+NEVER: Final = 255
+"""More hashes than are entered of any document."""
 _SPREAD: Final = U64(0x9E3779B97F4A7C15)
+_32: Final = U64(32)
 
 
 @numba.njit(nogil=True)
@@ -21,7 +23,7 @@ def smallest(
     low: np.uint64,
     high: np.uint64,
     hashes: npt.NDArray[np.uint64],
-    owners: npt.NDArray[np.int64],
+    owners: npt.NDArray[np.int32],
 ) -> int:
     """Of each wanted document, those of its `number` smallest hashes that are in `[low, high]`; gives how many.
 
@@ -41,14 +43,34 @@ def smallest(
 
 
 @numba.njit(nogil=True)
-def build(keys: npt.NDArray[np.uint64], table: npt.NDArray[np.int32]) -> None:
-    """Enter the place of each of `keys` in `table`, whose length is a power of two and at least twice theirs."""
-    mask = U64(table.size - 1)
-    for place in range(keys.size):
-        slot = (keys[place] * _SPREAD) & mask
-        while table[slot] != EMPTY:
-            slot = (slot + U64(1)) & mask
-        table[slot] = place
+def _bucket(value: np.uint64, starts: npt.NDArray[np.int32]) -> np.uint64:
+    """The bucket of a hash; their number is a power of two. Small hashes are the rule: so the low bits spread them."""
+    return (value * _SPREAD) >> _32 & U64(starts.size - 2)
+
+
+@numba.njit(nogil=True)
+def measure(hashes: npt.NDArray[np.uint64], starts: npt.NDArray[np.int32]) -> None:
+    """Count in `starts` the hashes of each bucket; summed up, they say where each bucket ends."""
+    for i in range(hashes.size):
+        starts[_bucket(hashes[i], starts)] += 1
+
+
+@numba.njit(nogil=True)
+def enter(
+    hashes: npt.NDArray[np.uint64],
+    documents: npt.NDArray[np.int32],
+    starts: npt.NDArray[np.int32],
+    keys: npt.NDArray[np.uint64],
+    owners: npt.NDArray[np.int32],
+    entered: npt.NDArray[np.uint8],
+) -> None:
+    """Put each hash and its document into its bucket, from the end; at last `starts` says where each bucket begins."""
+    for i in range(hashes.size):
+        bucket = _bucket(hashes[i], starts)
+        starts[bucket] -= 1
+        keys[starts[bucket]] = hashes[i]
+        owners[starts[bucket]] = documents[i]
+        entered[documents[i]] += 1
 
 
 @numba.njit(nogil=True)
@@ -57,62 +79,53 @@ def probe(
     offsets: npt.NDArray[np.int64],
     documents: npt.NDArray[np.int32],
     holds: npt.NDArray[np.bool_],
-    low: np.uint64,
-    high: np.uint64,
-    table: npt.NDArray[np.int32],
+    starts: npt.NDArray[np.int32],
     keys: npt.NDArray[np.uint64],
-    starts: npt.NDArray[np.int64],
-    owners: npt.NDArray[np.int64],
+    owners: npt.NDArray[np.int32],
+    enough: npt.NDArray[np.uint8],
     sizes: npt.NDArray[np.int32],
     families: npt.NDArray[np.int64],
-    resume: npt.NDArray[np.int64],
-    pairs: npt.NDArray[np.uint64],
-) -> int:
-    """Hold the hashes of each document that may hold another against the index; gives how many pairs were found.
+    hits: npt.NDArray[np.uint8],
+    at: int,
+    contained: npt.NDArray[np.int32],
+    containers: npt.NDArray[np.int32],
+    used: int,
+) -> tuple[int, int]:
+    """Hold all hashes of each set from `at` on, whose document `holds`, against the index.
 
-    A pair is `contained << 32 | container`: a document and one that is larger (of equal ones, that of smaller number)
-    and of its family. Where `pairs` is full, `resume` says at which set and value to go on; else it ends at the last.
+    Writes each pair of `enough` shared hashes from place `used` on: a document, and one that is larger (of equal ones,
+    that of smaller number) and of its family. Gives the set to go on with, the last if all were done, and the places
+    used. `hits` is zero before and after; the places must be as many as there are documents.
     """
-    mask = U64(table.size - 1)
-    count = 0
-    for i in range(resume[0], documents.size):
+    met = np.empty(hits.size, dtype=np.int32)
+    for i in range(at, documents.size):
         container = documents[i]
-        first = offsets[i]
-        if resume[1] > 0:
-            first = resume[1]
-            resume[1] = 0
-        elif container >= 0 and holds[container]:
-            last = offsets[i + 1]
-            while first < last:  # the first value that is not under `low`
-                middle = (first + last) // 2
-                if values[middle] < low:
-                    first = middle + 1
-                else:
-                    last = middle
         if container < 0 or not holds[container]:
             continue
-        for j in range(first, offsets[i + 1]):
+        many = 0
+        for j in range(offsets[i], offsets[i + 1]):
             value = values[j]
-            if value > high:
-                break
-            slot = (value * _SPREAD) & mask
-            while table[slot] != EMPTY and keys[table[slot]] != value:
-                slot = (slot + U64(1)) & mask
-            if table[slot] == EMPTY:
-                continue
-            place = table[slot]
-            if count + starts[place + 1] - starts[place] > pairs.size:
-                resume[0] = i
-                resume[1] = j
-                return count
-            for k in range(starts[place], starts[place + 1]):
-                owner = owners[k]
+            bucket = _bucket(value, starts)
+            for k in range(starts[bucket], starts[bucket + U64(1)]):
+                if keys[k] == value:
+                    owner = owners[k]
+                    if hits[owner] == 0:
+                        met[many] = owner
+                        many += 1
+                    hits[owner] += 1
+        full = many > contained.size - used
+        for j in range(many):
+            owner = met[j]
+            if not full and hits[owner] >= enough[owner]:
                 larger = sizes[container] > sizes[owner] or (sizes[container] == sizes[owner] and container < owner)
                 if larger and families[container] == families[owner]:
-                    pairs[count] = U64(owner) << U64(32) | U64(container)
-                    count += 1
-    resume[0] = documents.size
-    return count
+                    contained[used] = owner
+                    containers[used] = container
+                    used += 1
+            hits[owner] = 0
+        if full:
+            return i, used
+    return documents.size, used
 
 
 @numba.njit(nogil=True)

@@ -130,7 +130,7 @@ class DecideRows:
             from curate.duplicates.contained_rows import contained_rows
 
             contained, of_those = contained_rows(
-                self.sketches, self.index, going["row"].to_numpy(), self.settings.containment, self.out, self.working
+                self.sketches, self.index, going["row"].to_numpy(), self.settings.containment, self.out
             )
             leaving = contained.filter(contained["goes"]).select(["row", "container", "containment"])
             verdicts = pa.concat_tables([verdicts, verdicts_of("contained", *leaving)]).sort_by("row")

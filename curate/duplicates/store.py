@@ -199,8 +199,8 @@ def _batches(path: Path, first: int) -> list[_Batch]:
             if batch.num_rows:
                 sets = batch.column("shingles")
                 places = {name: batch.column(name).buffers()[1].address - base for name in columns}
-                of_sets = [sets.buffers()[1].address - base, sets.values.buffers()[1].address - base]
-                found.append(_Batch(first, batch.num_rows, places, *of_sets))
+                values = sets.values.buffers()[1].address - base if len(sets.values) else 0  # none stands in no file
+                found.append(_Batch(first, batch.num_rows, places, sets.buffers()[1].address - base, values))
                 first += batch.num_rows
     return found
 

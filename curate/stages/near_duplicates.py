@@ -55,14 +55,14 @@ class NearDuplicates(CorpusStage):
             columns += COLUMNS
         return pa.Table.from_batches(batches, pa.schema(columns))
 
-    def decide(self, sketches: Sequence[Path], state: Path, scratch: Path) -> Counter[str]:
+    def decide(self, sketches: Sequence[Path], state: Path, scratch: Path) -> Counter[str]:  # noqa: ARG002 - no spill
         """Write `VERDICTS`."""
         from curate.duplicates.near_duplicates import group
 
         bands = banding(self.settings.threshold, self.settings.permutations).bands
         groups, counted = group(sketches, threshold=self.settings.threshold, bands=bands)
         groups = groups.filter(groups["kept_twin"].is_valid())
-        found, counted_too = self._contained(sketches, groups["row"].to_numpy(), scratch)
+        found, counted_too = self._contained(sketches, groups["row"].to_numpy())
         going = found.filter(found["goes"])
         verdicts = [
             _verdicts("near_duplicate", groups["row"], groups["kept_twin"], groups["twin_similarity"]),
@@ -76,9 +76,7 @@ class NearDuplicates(CorpusStage):
         write_parquet(state, decided_rows)
         return counted + counted_too
 
-    def _contained(
-        self, sketches: Sequence[Path], gone: npt.NDArray[np.int64], scratch: Path
-    ) -> tuple[pa.Table, Counter[str]]:
+    def _contained(self, sketches: Sequence[Path], gone: npt.NDArray[np.int64]) -> tuple[pa.Table, Counter[str]]:
         from curate.duplicates.containment import CONTAINED, contained
         from curate.duplicates.store import SketchStore
 
@@ -87,7 +85,7 @@ class NearDuplicates(CorpusStage):
             return CONTAINED.empty_table(), Counter()
         dropping = [_family(role, kind) for kind, how in self._policies.items() if how == "drop" for role in ROLES]
         return contained(
-            SketchStore(sketches), gone, lambda families: np.isin(families, dropping), scratch,
+            SketchStore(sketches), gone, lambda families: np.isin(families, dropping),
             threshold=settings.threshold, min_shingles=settings.min_shingles,
         )  # fmt: skip
 

@@ -62,7 +62,7 @@ def against_brute_force(folder: Path, limit: int) -> None:
     start = time.process_time()
     found, counted = contained_in(documents, folder / "all")
     print(f"{time.process_time() - start:.1f} s of processor with sketches and compilation; counted: {dict(counted)}")
-    containment.ENTRIES_AT_ONCE, containment.DOCUMENTS_AT_ONCE = 50_000, 1_000
+    containment.ENTRIES_AT_ONCE, containment.PAIRS_AT_ONCE = 50_000, 1_000
     print("the same in parts:", found == contained_in(documents, folder / "parts")[0])
     texts = dict(documents.iter_rows())
     best = best_shares(texts)
@@ -84,7 +84,7 @@ def against_brute_force(folder: Path, limit: int) -> None:
 
 def contained_in(documents: pl.DataFrame, folder: Path) -> tuple[dict[str, tuple[str, float]], Counter[str]]:
     """What `containment.contained` says of each document, in this process; none is dropped."""
-    (folder / "scratch").mkdir(parents=True)
+    folder.mkdir(parents=True)
     documents.write_parquet(folder / "docs.parquet", row_group_size=4_096)
     tasks = [
         SketchRows(group, Dedup(), folder / f"{group.number}.arrow") for group in row_groups([folder / "docs.parquet"])
@@ -93,7 +93,7 @@ def contained_in(documents: pl.DataFrame, folder: Path) -> tuple[dict[str, tuple
         task()
     table, counted = containment.contained(
         SketchStore([task.marker for task in tasks]), np.empty(0, np.int64), lambda them: np.zeros(them.size, bool),
-        folder / "scratch", threshold=THRESHOLD, min_shingles=LEAST,
+        threshold=THRESHOLD, min_shingles=LEAST,
     )  # fmt: skip
     columns = (table[name].to_pylist() for name in ("doc_id", "container", "containment"))
     return {name: (container, share) for name, container, share in zip(*columns, strict=True)}, counted
