@@ -38,7 +38,7 @@ def main() -> None:
         one, two = ((Path(folder) / str(workers) / "groups.parquet").read_bytes() for workers in (1, 2))
         print("same bytes at 1 and 2 workers:", one == two)
         groups = pl.read_parquet(Path(folder) / "2" / "groups.parquet")
-        dropped = pl.read_parquet(Path(folder) / "2" / "dropped")
+        dropped = pl.read_parquet(Path(folder) / "2" / "dropped").filter(pl.col("reason") == "near_duplicate")
     survivor = dict(groups.select("doc_id", "survivor").iter_rows())
     names = documents["doc_id"].to_list()
     pairs = jaccard_of_all(documents["text"].to_list())
