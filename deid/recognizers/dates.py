@@ -54,6 +54,9 @@ _VITAL = regex.compile(
     regex.IGNORECASE,
 )
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_TO = (  # from a day to a day of one month
+    r"(?:-|to|&|and|–|aur|se|nunchi|ninda|mudhal|muthal|theke|thi|ton|से|ते|और|व|থেকে|ও|முதல்|మరియు|నుంచి|నుండి|ನಿಂದ|ರಿಂದ|മുതൽ|થી|ਤੋਂ|ਤੇ|ରୁ)"
+)
 
 
 @cache
@@ -66,7 +69,7 @@ def _month_pattern() -> "regex.Pattern[str]":
     gap = r"[ \-./,_]{0,3}"
     return regex.compile(
         rf"(?:(?<![\p{{L}}\p{{M}}\d.])|(?<=\p{{Ll}})(?={_DAY}{month}(?:19|20)\d\d))(?:{_DAY}{ordinal}"
-        rf"(?:[ ]?(?:of|তারিখ|tarikh|तारीख))?{gap}(?:(?:-|to|&|and|–)[ ]?{_DAY}{ordinal}{gap})?{month}"
+        rf"(?:[ ]?(?:of|তারিখ|tarikh|तारीख))?{gap}(?:{_TO}[ ]?{_DAY}{ordinal}{gap})?{month}"
         rf"(?![\p{{L}}\p{{M}}])\.?(?:{gap}(?:two thousand|{year})(?![\d:]))?"
         rf"|{month}\.?[ \-./]{{0,2}}{_DAY}{ordinal}(?![\d.:]|[ ]?(?:mg|ml|g|%|years|yrs))(?:{gap}{year}(?![\d:]))?"
         rf"|(?:(?:early|mid|late|end|end of|beginning of)[ \-])?{month}\.?{gap}(?:of )?(?:(?:19|20)\d{{2}}|'\d\d)(?!\d)"
@@ -82,9 +85,10 @@ def find(note: Note) -> None:
     months = values("months.tsv")
     for token in note.tokens:
         if token.kind == "word" and token.key in months:
-            for match in _month_pattern().finditer(s, max(0, token.start - 20), min(len(s), token.end + 24)):
-                start, end = _with_weekday(note, match.start(), match.end())
-                note.claim(start, end, Label.DATE, 0.9, "month name")
+            for match in _month_pattern().finditer(s, max(0, token.start - 36), min(len(s), token.end + 24)):
+                if match.start() <= token.start < match.end():  # another date near by may be cut by the window's end
+                    start, end = _with_weekday(note, match.start(), match.end())
+                    note.claim(start, end, Label.DATE, 0.9, "month name")
     for match in _FULL.finditer(s):
         if _is_date(match[1], match[3], match[4], match[2].strip()):
             start, end = _with_weekday(note, match.start(), match.end())

@@ -56,6 +56,8 @@ def found(detector, text):
         ("seen on 14/08/2023 again", "DATE", "14/08/2023"),
         ("९ मार्च २०२४ को", "DATE", "९ मार्च २०२४"),
         ("२७ শ্রাবণ ১৪৩০", "DATE", "२७ শ্রাবণ ১৪৩০"),
+        ("ದಾಖಲು 4 ಜುಲೈ 2025, ಬಿಡುಗಡೆ 9 ಜುಲೈ 2025 ರಂದು", "DATE", "9 ಜುಲೈ 2025"),
+        ("జరిగింది 15 నుంచి 17 అక్టోబరు లో", "DATE", "15 నుంచి 17 అక్టోబరు"),
         ("a lady aged 93 years", "AGE_OVER_89", "93"),
         ("Seen by Dr. Meenakshi Sundaram today", "PERSON", "Meenakshi Sundaram"),
         ("[9:41 pm] Mukku: report has come\n", "PERSON", "Mukku"),
