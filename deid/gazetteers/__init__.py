@@ -153,7 +153,7 @@ def name_sounds(tamil: bool = False) -> frozenset[str]:
 @cache
 def common_names() -> frozenset[str]:
     """Keys of names that are common in India, as people of its regions and communities spell them in Latin letters.
-    Only the sequence model reads them: many are ordinary words of some language.
+    The sequence model reads them; no rule finds a name by them, for many are ordinary words of some language.
     """
     return frozenset(map(key, _read("common_names.txt")))
 

@@ -19,6 +19,7 @@ from deid.recognizers.name_words import (
     names_in,
     never,
     verbal,
+    whole_name,
 )
 from deid.tokens import LONGEST, script
 from schemas.labels import Label
@@ -143,6 +144,8 @@ class Forms(Reader):
         """Names written on to their cue: "पतिअनिलगौतमने", "சிஸ்டர்மேரி", "drthomasjacob"."""
         for token in self.t:
             if token.kind == "word" and 5 < len(token.text) <= LONGEST and self.note.free(token.start, token.end):
+                if whole_name(token.text):  # Shrikant is no Mr Kant
+                    continue
                 if script(token.text) == "Latn":
                     head = next((x for x in ("dr", "smt", "shri") if token.key.startswith(x)), "")
                     if (

@@ -5,7 +5,7 @@ from functools import cache
 
 import regex
 
-from deid.gazetteers import is_name, name_sounds, sound, words
+from deid.gazetteers import common_name_sounds, common_names, is_name, name_sounds, sound, words
 from deid.gazetteers.likeness import likeness
 from deid.lexicon import group, rows
 from deid.lexicon import words as lexicon_words
@@ -88,6 +88,12 @@ LATIN_POSTPOSITION = group("name_latin_postposition")
 VERB = tuple(sorted(group("name_verb")))
 
 
+def whole_name(word: str) -> bool:
+    """A name as it stands, by the list of common names too, though it begins as a title does."""
+    tamil = "\u0b80" <= word[0] < "\u0c00"
+    return is_name(word) or key(word) in common_names() or sound(word, tamil) in common_name_sounds(tamil)
+
+
 def heard(word: str) -> bool:
     """A name by spelling or, when it is long enough to be told by it, by sound."""
     if is_name(word) or (len(word) > 4 and len(sound(word)) > 3 and sound(word) in name_sounds()):
@@ -105,7 +111,10 @@ AGE_SEX = regex.compile(
     r" /]|yrs?\b|years?\b|/पु|/स्त्री|/ಪು|/পুং| सं|[ ]?(?:साल|वर्ष|वर्षे|વર્ષ|ਸਾਲ|বছর|ବର୍ଷ|வயது"
     r"|சம்|సం|ఏళ్ల|ವರ್ಷ|വയസ്സ|സ്ത്രീ))"
 )
-CARET = regex.compile(r"(?<![\p{L}\d^])[A-Z][A-Za-z.]{1,30}(?:\^[A-Z][A-Za-z.]{0,30}){1,3}(?![A-Za-z])")
+CARET = regex.compile(
+    r"(?<![\p{L}\p{M}\d^])(?:[A-Z][A-Za-z.]{1,30}(?:\^[A-Z][A-Za-z.]{0,30}){1,3}"
+    r"|[\p{Lo}\p{M}.]{2,40}(?:\^[\p{Lo}\p{M}.]{1,40}){1,3})(?![\p{L}\p{M}])"
+)
 RELATIONS = group("name_relations")
 
 

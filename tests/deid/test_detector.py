@@ -61,6 +61,8 @@ def found(detector, text):
         ("a lady aged 93 years", "AGE_OVER_89", "93"),
         ("Seen by Dr. Meenakshi Sundaram today", "PERSON", "Meenakshi Sundaram"),
         ("[9:41 pm] Mukku: report has come\n", "PERSON", "Mukku"),
+        ("Date: 18/07/2022\nShrikant Bhat, KMC No. 58120", "PERSON", "Shrikant Bhat"),
+        ("PID|1||CHC-77120||ਕੰਬੋਜ^ਰਾਜਨ||19710914|M", "PERSON", "ਕੰਬੋਜ^ਰਾਜਨ"),
         ("नाम: विमला देवी, आयु 40", "PERSON", "विमला देवी"),
         ("Address: 14 Gandhi Road, Adyar, Chennai 600020", "PIN_CODE", "600020"),
         ("KMC 12345 signed", "MEDICAL_LICENSE", "12345"),
