@@ -205,6 +205,7 @@ FAMILIES: dict[str, Piece] = {
     "Aadhaar numbers": lambda d: f"Aadhaar {_digits(d, 4)} {_digits(d, 4)} {_digits(d, 4)} ",
     "dates": lambda d: f"{d.randrange(1, 32):02d}/{d.randrange(1, 13):02d}/20{_digits(d, 2)} ",
     "dates in words": lambda d: f"{d.choice(('fifteenth', 'सोलह'))} {d.choice(('August', 'मार्च'))} nineteen eighty ",
+    "numbers told with joints": lambda d: "nine and 8 slash double oh as in Nagpur naalugu, em pee KL ",
     "spoken numbers": lambda d: "nine eight double seven six five four three two one ",
     "IP addresses": lambda d: ".".join(str(d.randrange(300)) for _ in range(4)) + " ",
     "links with paths": lambda d: f"https://{_syllables(d, 3)}.in/{_syllables(d, 4)}?id={_digits(d, 6)} ",

@@ -1,0 +1,221 @@
+"""What is read out or written piece by piece, as runs of characters: digits in words of any language, letters by their
+names ("em pee", "கே எல்", "tango sierra"), single characters, short words in capitals, numbers as they are.
+"""
+
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from deid.gazetteers import sound
+from deid.gazetteers import words as english
+from deid.lexicon import values
+from deid.lexicon import words as lexicon_words
+from deid.note import Note
+from deid.recognizers.structured import STATES
+from deid.tokens import LONGEST, Token
+
+_REPEAT = {"double": 2, "triple": 3}
+_JOIN = frozenset(("and", "aur", "और", "மற்றும்", "আর", "slash", "dash", "hyphen", "oblique", "dot", "stroke", "स्लैश"))
+_MARKS = frozenset(",-/._·•…")
+_SHORT = 4  # letters of a lower-case word that may be a part of a code
+_BLOCKS = (0x900, 0x980, 0xA00, 0xA80, 0xB00, 0xB80, 0xC00, 0xC80, 0xD00)  # of the scripts of India, laid out alike
+_SHORTENED = {
+    block + long: block + short
+    for block in _BLOCKS
+    for long, short in (
+        (0x08, 0x07),
+        (0x0A, 0x09),
+        (0x40, 0x3F),
+        (0x42, 0x41),
+        (0x0F, 0x0E),
+        (0x47, 0x46),
+        (0x4B, 0x4A),
+    )
+    if block >= 0xB80 or long not in (0x0F, 0x47, 0x4B)
+}
+"""Long vowels to short ones: బీ and బి are one letter. Only the south tells a long e and o from short ones."""
+
+
+class Piece(NamedTuple):
+    """What one token says: its characters, and whether it names them ("pee", "nine") or just writes them."""
+
+    chars: str
+    named: bool
+
+
+class Run(NamedTuple):
+    """Pieces one behind the other, with the first token of each ("double") and the last. `text` is what they come to,
+    `owner[i]` the piece that character i is of.
+    """
+
+    first: list[int]
+    last: list[int]
+    pieces: list[Piece]
+    text: str
+    owner: list[int]
+
+
+def runs(note: Note) -> Iterator[Run]:
+    """Every run of two pieces or more, outside label words, in order. Linear in the length of the note."""
+    found = note.tokens
+    cues = {i for cue in note.labels for i in range(cue.first, cue.last)}
+    read = [_piece(text, key, kind) for _, _, text, key, kind in found]
+    at = 0
+    while at < len(found):
+        if read[at] is None or at in cues or not any(read[at + 1 : at + 4]):
+            at += 1
+            continue
+        run, at = _run(found, read, at, cues)
+        if len(run.pieces) > 1:
+            yield run
+
+
+@cache
+def _digit_words() -> dict[str, str]:
+    longer = {word: value for word, value in values("number_words.tsv").items() if len(value) == 2}
+    return longer | values("digit_words.tsv")
+
+
+@cache
+def _native_names() -> tuple[dict[str, str], int]:
+    table = {_short(word): letter for word, letter in values("letter_names.tsv").items() if not word.isascii()}
+    return table, max(map(len, table))
+
+
+@lru_cache(maxsize=1 << 16)
+def _piece(text: str, key: str, kind: str) -> Piece | None:
+    if kind == "number":
+        return Piece(text, False)
+    if kind != "word":
+        return None
+    digit = _digit_words().get(key)
+    if digit is not None:
+        return Piece(digit, True)
+    if not text.isascii() or "'" in text:
+        letters = _letter_names(key)
+        return Piece(letters, True) if letters else None
+    if len(text) == 1:
+        return Piece(text.upper(), False)
+    if text.isupper():
+        return Piece(text, False) if len(text) <= 5 else None
+    letter = values("letter_names.tsv").get(key)
+    if letter is not None:
+        return Piece(letter, True)
+    if len(text) <= _SHORT and (key.upper() in STATES.split("|") or not _ordinary(key)):
+        return Piece(text.upper(), False)
+    return None
+
+
+def _ordinary(key: str) -> bool:
+    return key in english() or key in lexicon_words("function_words.tsv") or key in lexicon_words("months.tsv")
+
+
+def _short(word: str) -> str:
+    return word.translate(_SHORTENED)
+
+
+def _letter_names(key: str) -> str:
+    """The letters that a native word names, one name behind the other; empty where it is another word."""
+    table, longest = _native_names()
+    key = _short(key)
+    if key in table:
+        return table[key]
+    if len(key) > 6 * longest:
+        return ""
+    best: list[str | None] = ["", *[None] * len(key)]
+    for end in range(1, len(key) + 1):
+        for start in range(max(0, end - longest), end):
+            if (head := best[start]) is not None and (letter := table.get(key[start:end])):
+                best[end] = head + letter
+                break
+    return best[-1] or ""
+
+
+def _run(found: list[Token], read: list[Piece | None], first: int, cues: set[int]) -> tuple[Run, int]:
+    """The run that begins at a token, and the index of the token that ends it."""
+    run = Run([], [], [], "", [])
+    chars: list[str] = []
+    repeat, repeated, mark, told, at = 1, first, 0, 0, first
+    while at < len(found) and at not in cues:
+        token, before = found[at], run.pieces[-1] if run.pieces else None
+        if token.text in ("for", "as") and before and len(before.chars) == 1:
+            at = _example(found, at)  # "c for cat", "n as in Nagpur"
+            continue
+        piece = read[at]
+        if piece is None and token.kind == "word" and told > 1:
+            piece = _heard(token)
+        if piece is None:
+            if token.text in _MARKS and (not mark or found[mark].text == token.text == "."):
+                mark = mark or at
+            elif not (token.key in _JOIN or (token.kind == "break" and before and before.named)):
+                break
+            at += 1
+            continue
+        if mark and before and _ends(found, mark, before, piece):
+            break
+        mark = 0
+        if piece.chars in _REPEAT:
+            repeat, repeated = _REPEAT[piece.chars], at
+        elif not (token.text == "0" and at > first and _rings(found, at)):
+            said = piece.chars[0] * (repeat - 1) + piece.chars
+            run.first.append(at if repeat == 1 else repeated)
+            run.last.append(at)
+            run.pieces.append(piece if repeat == 1 else Piece(said, True))
+            chars += said
+            run.owner.extend([len(run.pieces) - 1] * len(said))
+            told += run.pieces[-1].named and said.isdigit()
+            repeat = 1
+        at += 1
+    return run._replace(text="".join(chars)), max(at, first + 1)
+
+
+@cache
+def _digit_sounds() -> dict[tuple[str, bool], str]:
+    table: dict[tuple[str, bool], str] = {}
+    for word, value in _digit_words().items():
+        if len(word) > 2:
+            heard = (sound(word, _tamil(word)), _tamil(word))
+            table[heard] = value if table.get(heard, value) == value else ""
+    return {heard: value for heard, value in table.items() if len(heard[0]) > 2}
+
+
+def _tamil(word: str) -> bool:
+    return "\u0b80" <= word[0] < "\u0c00"
+
+
+def _heard(token: Token) -> Piece | None:
+    """A digit in another spelling ("naalugu", "paanj"), or two written as one word ("doublefour", "ଶୂନଶୂନ"); asked only
+    where numbers are being told.
+    """
+    if len(token.key) > LONGEST or _ordinary(token.key):
+        return None
+    digits = _digit_sounds().get((sound(token.key, _tamil(token.key)), _tamil(token.key)))
+    if digits:
+        return Piece(digits, True)
+    for cut in range(2, len(token.key) - 1):
+        head, tail = _digit_words().get(token.key[:cut]), _digit_words().get(token.key[cut:])
+        if head and tail and tail not in _REPEAT:
+            return Piece(tail * _REPEAT[head] if head in _REPEAT else head + tail, True)
+    return None
+
+
+def _ends(found: list[Token], mark: int, before: Piece, after: Piece) -> bool:
+    """A comma, a stop before a blank, or a mark between blanks ends the run, unless characters are told one by one on
+    both sides of it.
+    """
+    left = found[mark - 1].end < found[mark].start
+    right = found[mark].end < found[mark + 1].start
+    stop = {",": True, ".": right, "-": False}.get(found[mark].text, left and right)
+    return stop and not all(piece.named or len(piece.chars) == 1 for piece in (before, after))
+
+
+def _example(found: list[Token], at: int) -> int:
+    """The index after "for cat" or "as in Nagpur"; that of the next token where a word is wanting."""
+    after = at + 1 + (found[at].key == "as" and at + 1 < len(found) and found[at + 1].key == "in")
+    return after + 1 if after < len(found) and found[after].kind == "word" else at + 1
+
+
+def _rings(found: list[Token], at: int) -> bool:
+    """The ring of an abbreviation, written as a zero: यू०पी०."""
+    before = found[at - 1]
+    return before.end == found[at].start and before.kind == "word" and not before.text.isascii()
