@@ -4,6 +4,7 @@ The DTD's elements are described at https://www.nlm.nih.gov/bsd/licensee/element
 """
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -242,13 +243,16 @@ def _paragraphs(abstract: etree._Element | None) -> list[tuple[str, str]]:
 def _abstract(paragraphs: Sequence[tuple[str, str]]) -> tuple[tuple[Section, ...], str]:
     """The labelled sections (none of an unstructured abstract) and the whole as text, one paragraph a section.
 
-    Empty paragraphs are left out. "UNLABELLED" is NLM's word for a section without a label.
+    Empty paragraphs are left out, but for a label that says it all ("LEVEL OF EVIDENCE: 4"). "UNLABELLED" is NLM's
+    word for a section without a label.
     """
     sections, lines, labelled = [], [], False
-    for heading, text in paragraphs:
+    for heading, body in paragraphs:
+        label, text = heading.strip(), body
+        if not text and re.search(r"[:\d]", label):
+            label, text = "", label
         if not text:
             continue
-        label = heading.strip()
         if label == "UNLABELLED":
             label = ""
         labelled = labelled or bool(label)

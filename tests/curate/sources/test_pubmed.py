@@ -202,6 +202,13 @@ CUT = "A b.(ABSTRACT TRUNCATED AT 250 WORDS)"
             (),
         ),
         (
+            '<ArticleTitle>T</ArticleTitle><Abstract><AbstractText Label="B">b</AbstractText>'
+            '<AbstractText Label="LEVEL OF EVIDENCE: 4"/></Abstract>',
+            "",
+            "T\n\nB: b\n\nLEVEL OF EVIDENCE: 4",
+            (),
+        ),
+        (
             "<ArticleTitle>T</ArticleTitle>",
             f"<CommentsCorrectionsList>{RETRACTED}</CommentsCorrectionsList>",
             "T",
