@@ -72,7 +72,7 @@ def contained(
     entered = np.zeros(len(store), dtype=np.uint8)
     least = np.array([needed(number, threshold) for number in range(SMALLEST + 1)], dtype=np.uint8)
     half = np.minimum(store.sizes, SMALLEST) / 2
-    found = []
+    found = [(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float64))]
     for index in _indexes(store, sought, common, entered):
         enough = np.where(entered < half, kernel.NEVER, least[entered])
         for a, b in _candidates(store, here, families, index, enough):
@@ -82,9 +82,7 @@ def contained(
             found.append((a[reached], b[reached], share[reached]))
         del index  # before the next is made
     counted["unsought_boilerplate"] = int((sought & (entered < half)).sum())
-    a, b, share = (np.concatenate([np.empty(0, kind), *parts]) for kind, parts in zip(
-        (np.int32, np.int32, np.float64), zip(*found, strict=True) if found else ((), (), ()), strict=True
-    ))  # fmt: skip
+    a, b, share = (np.concatenate(parts) for parts in zip(*found, strict=True))
     order = np.lexsort((b, a, -store.sizes[a]))
     a, b, share = a[order], b[order], share[order]
     dropped = np.zeros(len(store), dtype=np.bool_)

@@ -20,9 +20,7 @@ _JOIN = (
     r"அண்டர்ஸ்கோர்|అండర్‌?స్కోర్|ಅಂಡರ್‌?ಸ್ಕೋರ್|അണ്ടർസ്കോർ|આંડરસ્કોર|અંડરસ્કોર|ਅੰਡਰਸਕੋਰ|আন্ডারস্কোর|ଅଣ୍ଡରସ୍କୋର)[ ])"
 )
 _SAID = "|".join(  # a number in words at the end of a name: "p ninety nine"
-    sorted(
-        (word for name in ("digit_words.tsv", "number_words.tsv") for word in values(name) if len(word) > 2), key=len
-    )
+    regex.escape(word) for name in ("digit_words.tsv", "number_words.tsv") for word in values(name) if len(word) > 2
 )
 _JOINED = regex.compile(rf"{_JOIN}|[._@]")
 _LOCAL = regex.compile(

@@ -27,7 +27,7 @@ the rules found, at less than that."""
 MODEL = "sequence model"
 """What its findings say of where they come from."""
 _LABELS = tuple(Label)
-_NO_TITLE = 0.9
+_NO_TITLE = 0.9  # likelihood from which a word that may be a title is a name
 _ROW = 6  # numbers of a row looked at on either side
 _DOUBTED = frozenset({Label.PERSON, Label.LOCATION, Label.ORGANIZATION})
 
@@ -89,7 +89,7 @@ def _chosen(note: Note, hidden: Array, add: float, codes: list[tuple[int, int]])
     ]
     for first, last in _answered(note):
         open_[first:last] = [False] * (last - first)
-    for i in _titles(note):
+    for i in _titles(note, hidden):
         open_[i] = False
     for first, last in codes:
         if any(open_[first:last]) and _stays(note, first, last):
@@ -104,11 +104,10 @@ def _chosen(note: Note, hidden: Array, add: float, codes: list[tuple[int, int]])
     return chosen
 
 
-def _titles(note: Note) -> set[int]:
+def _titles(note: Note, hidden: Array) -> set[int]:
     """Tokens that are titles and no names: "Mrs" is nobody, "Kumari" may be, and "Selvi" where the network is sure."""
     said = (i for cue in note.people if cue.kind == "title" for i in range(cue.first, cue.last))
-    likely = note.likelihood or ()
-    return {i for i in said if not is_name(note.tokens[i].text) and likely[i] < _NO_TITLE}
+    return {i for i in said if hidden[i] < _NO_TITLE and not is_name(note.tokens[i].text)}
 
 
 def _answered(note: Note) -> list[tuple[int, int]]:
@@ -166,7 +165,7 @@ def _no_aadhaar(note: Note, first: int, last: int) -> bool:
 def _take_back(note: Note, hidden: Array, veto: float) -> None:
     """Findings in doubt lose the words at their edges that the network denies, and go when it denies them all."""
     kept: list[Hit] = []
-    titles = _titles(note)
+    titles = _titles(note, hidden)
     for hit in note.hits:
         first, last = note.token_range(hit.start, hit.end)
         if hit.label not in _DOUBTED or first == last:
