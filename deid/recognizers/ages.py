@@ -1,50 +1,97 @@
 """Ages of 90 and more, in digits and in words; younger ages stay."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 import regex
 
-from deid.lexicon import values
+from deid.gazetteers import is_name
+from deid.lexicon import rows, values
 from deid.note import Note
+from deid.shadow import shadow
+from deid.tokens import Token, key
 from schemas.labels import Label
 
-_AFTER = regex.compile(
+_NUMBER = re.compile(r"9\d|1[0-2]\d")
+_OLDEST = 120  # in words
+_MISREAD = str.maketrans("oOlI", "0011")
+_SEX = frozenset("MFmf")
+_FEVER = frozenset(map(str, range(97, 108)))  # with F behind it, degrees rather than a woman's years
+_VITAL = frozenset(
     (
-        r"[ ]?[\-]?[ ]?(?:(?:years?|yrs?|y/o|yo|y|yr old|(?:fe)?male)(?![a-z])|/[MF]|[MF]\b|/m|/f"
-        r"|saal|sal|baras|varsham|varsha|vayassu|boyosh|वर्ष|वर्षीय|साल|वर्षे|व\.|બરસ|વર્ષ|ਸਾਲ|বছর|বছরের|ବର୍ଷ|வயது|வருடம்|ఏళ్ల|సంవత్సరాల"
-        r"|సం|ವರ್ಷ|വയസ്സ്|വയസ്|سال|/पु|/स्त्री|/ಪು)"
-    ),
-    regex.IGNORECASE,
+        "t",
+        "temp",
+        "bp",
+        "pr",
+        "hr",
+        "spo2",
+        "spo",
+        "o2",
+        "pulse",
+        "rate",
+        "wt",
+        "hb",
+        "rbs",
+        "fbs",
+        "ppbs",
+        "sugar",
+        "sat",
+        "weight",
+        "ldl",
+        "hdl",
+    )
 )
-_BEFORE = regex.compile(
-    (
-        r"(?:\bage(?:d)?(?:/sex)?|umar|umr|vayassu|vayasu|boyosh|vayathu|aged|आयु|उम्र|वय|वयोवर्ष|ઉંમર"
-        r"|ઉં|ਉਮਰ|বয়স|ବୟସ|வயது|వయసు|వయస్సు|ವಯಸ್ಸು|വയസ്സ്|വയസ്|عمر|old|gentleman of|lady of)[ ./:=\-]{0,4}"
-        r"(?:hai |is )?$"
-    ),
-    regex.IGNORECASE,
-)
-_NUMBER = re.compile(r"(?<![\d./\-:])(9\d|1[0-2]\d)(?![\d./]\d|\d|%)")
+_BETWEEN = frozenset(("hai", "is", "was", "now", "about", "around", "approx", "sex", "lagbhag", "है", "लगभग", "m", "f"))
+_LABEL_WITHIN = 4  # tokens between a label and its age
+_STEM = 3  # characters from which a native word may have endings
 _BESIDE_NAME = re.compile(r", (9\d|10\d), (?=[a-z])")
+_FIELD = regex.compile(
+    r"(?:^|[|;\t,\"])[ ]*\"?(?P<before>(?:\p{L}\p{M}*|[ .()'?\-]){3,40}+)\"?[ ]*(?:[|;\t]|,(?! ))[ ]*"
+    r"\"?(?P<age>9\d|10\d)\"?[ ]*(?=[|;\t,\n]|$)",
+    regex.MULTILINE,
+)
+"""A number alone in its field, behind a field of words alone: of a list of people, more often than of results."""
 
 
 def find(note: Note) -> None:
     """Claim the number of every age over 89."""
-    s = note.s
-    for match in _NUMBER.finditer(s):
-        if _AFTER.match(s, match.end()):
-            if not re.search(
-                r"(?:T|temp|BP|PR|HR|SpO2|pulse|rate|wt|temp|Hb|RBS|FBS)[ :]{0,3}$",
-                s[max(0, match.start() - 8) : match.start()],
-                re.IGNORECASE,
-            ):
-                note.claim(*match.span(), Label.AGE_OVER_89, 0.85, "age with unit")
-        elif _BEFORE.search(s, max(0, match.start() - 24), match.start()):
-            note.claim(*match.span(), Label.AGE_OVER_89, 0.85, "age label")
-    for match in _BESIDE_NAME.finditer(s):
+    found = note.tokens
+    for first, last, words in _numbers(found):
+        if why := _why(note, first, last):
+            why = "age in words" if words else why
+            note.claim(found[first].start, found[last - 1].end, Label.AGE_OVER_89, 0.85, why)
+    for match in _BESIDE_NAME.finditer(note.s):
         note.claim(match.start(1), match.end(1), Label.AGE_OVER_89, 0.5, "age after a name")
-    _in_words(note)
+    for row in _FIELD.finditer(note.s):
+        if _VITAL.isdisjoint(re.findall(r"[a-z0-9]+", row["before"].casefold())):
+            note.claim(*row.span("age"), Label.AGE_OVER_89, 0.5, "age in the field behind a name")
+
+
+def _numbers(found: list[Token]) -> Iterator[tuple[int, int, bool]]:
+    """Ranges of tokens that say a number of 90 to 129, in digits ("94", a misread "9O") or in words (True)."""
+    for i, token in enumerate(found):
+        if token.kind == "word":
+            value = int(values("number_words.tsv").get(token.key, 0))
+            if 90 <= value <= _OLDEST:
+                yield i, _words_end(found, i, value), True
+        elif token.kind == "number" and len(token.text) <= 3 and not _joined(found, i, -1):
+            last = i + 1
+            if len(token.text) == 1 and _touches(found, i, 1) and found[last].text in "oOlI":
+                last += 1
+            digits = "".join(t.text for t in found[i:last]).translate(_MISREAD)
+            if _NUMBER.fullmatch(digits) and not _joined(found, last - 1, 1):
+                yield i, last, False
+
+
+def _words_end(found: list[Token], index: int, value: int) -> int:
+    """Index behind a number in words: "ninety" may go on with a unit."""
+    at = index + 1
+    if at < len(found) and found[at].text == "-":
+        at += 1
+    if value == 90 and at < len(found) and 1 <= _units().get(found[at].key, 0) <= 9:
+        return at + 1
+    return index + 1
 
 
 @cache
@@ -52,18 +99,81 @@ def _units() -> dict[str, int]:
     return {word: int(head) for word, head in values("digit_words.tsv").items() if head.isdigit()}
 
 
-def _in_words(note: Note) -> None:
-    found, tens = note.tokens, values("number_words.tsv")
-    for index, token in enumerate(found):
-        value = int(tens.get(token.key, 0)) if token.kind == "word" else 0
-        if not 90 <= value <= 120:
-            continue
-        last = index
-        at = index + 1
-        if at < len(found) and found[at].text == "-":
-            at += 1
-        if value == 90 and at < len(found) and 1 <= _units().get(found[at].key, 0) <= 9:
-            last = at
-        start, end = token.start, found[last].end
-        if _AFTER.match(note.s, end) or _BEFORE.search(note.s, max(0, start - 24), start):
-            note.claim(start, end, Label.AGE_OVER_89, 0.85, "age in words")
+def _joined(found: list[Token], index: int, step: int) -> bool:
+    """Whether a number is part of a longer one, of a date, ratio, range or percentage."""
+    if not _touches(found, index, step):
+        return False
+    mark = found[index + step].text
+    if step < 0:
+        return mark in "./-:" or found[index + step].kind == "number"
+    return mark == "%" or (mark in "./" and _touches(found, index + 1, 1) and found[index + 2].kind == "number")
+
+
+def _touches(found: list[Token], index: int, step: int) -> bool:
+    """Whether the next token in this direction stands there without a blank."""
+    other = index + step
+    if not 0 <= other < len(found):
+        return False
+    left, right = (found[other], found[index]) if step < 0 else (found[index], found[other])
+    return left.end == right.start and right.kind != "break" and left.kind != "break"
+
+
+def _why(note: Note, first: int, last: int) -> str:
+    found = note.tokens
+    if any(found[i].key in _VITAL for i in range(max(0, first - 3), first)):
+        return ""
+    if _has_unit(found, last):
+        return "age with unit"
+    if _has_label(found, first):
+        return "age label"
+    return "age after a name" if _in_brackets(found, first, last) else ""
+
+
+def _has_unit(found: list[Token], last: int) -> bool:
+    """Years or a sex behind the number: "94 yrs", "94-year-old", "94/M", "94 F", "९४ वर्षीय"."""
+    at = last
+    if at < len(found) and found[at].text in "-/":
+        at += 1
+    if at >= len(found) or found[at].kind != "word":
+        return False
+    token = found[at]
+    if token.text in _SEX:
+        return found[at - 1].text == "/" or (token.upper and not (token.text == "F" and found[at - 1].text in _FEVER))
+    if len(token.text) == 1 and not token.text.isascii():  # व is "and" as well
+        return _is(token.key, "unit") and at + 1 < len(found) and found[at + 1].text == "."
+    return _is(token.key, "unit")
+
+
+def _has_label(found: list[Token], first: int) -> bool:
+    """A label before the number: "Age/Sex: 94", "उम्र लगभग ९४", "a lady of 94"."""
+    for at in range(first - 1, max(-1, first - 1 - _LABEL_WITHIN), -1):
+        token = found[at]
+        if token.kind == "word":
+            if _is(token.key, "label"):
+                return True
+            if token.key == "of":
+                return at > 0 and _is(found[at - 1].key, "of")
+            if token.key not in _BETWEEN and not _is(token.key, "unit"):
+                return False
+        elif token.kind != "mark" or token.text in ",;)":
+            return False
+    return False
+
+
+def _in_brackets(found: list[Token], first: int, last: int) -> bool:
+    """Alone in brackets behind a name: "Ramnikdada (94)"."""
+    if first < 2 or last >= len(found) or (found[first - 1].text, found[last].text) != ("(", ")"):
+        return False
+    return found[first - 2].kind == "word" and is_name(found[first - 2].text)
+
+
+def _is(word: str, kind: str) -> bool:
+    exact, stems = _listed(kind)
+    return word in exact or (not word.isascii() and word.startswith(stems))
+
+
+@cache
+def _listed(kind: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Keys of the words of a kind, and of those that may have endings."""
+    listed = frozenset(key(shadow(phrase).text) for head, phrase in rows("ages.tsv") if head == kind)
+    return listed, tuple(sorted(word for word in listed if not word.isascii() and len(word) >= _STEM))
