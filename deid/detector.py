@@ -4,32 +4,40 @@ original.
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from deid.analysis import analyse
 from deid.collector import paused
 from deid.known import EVIDENCE, Known
-from deid.presidio import RecognizerRegistry
 from deid.recognizers.tagged import network
-from deid.registry import LabelRecognizer, registry
-from deid.token_classifier import TokenClassifierRecognizer
 from schemas.labels import Label
 from schemas.policy import DeidPolicy
 from schemas.span import Span
+
+if TYPE_CHECKING:
+    from deid.presidio import EntityRecognizer, RecognizerRegistry
 
 
 class Detector:
     """Finds identifiers. One instance serves any number of texts; it keeps nothing of them.
 
-    `registry` may be a RecognizerRegistry with further recognizers, a hospital's own; they are asked per text.
+    `recognizers` may be a RecognizerRegistry with others among them, a hospital's own; those are asked per text.
     """
 
-    def __init__(self, policy: DeidPolicy, recognizers: RecognizerRegistry | None = None) -> None:
+    def __init__(self, policy: DeidPolicy, recognizers: "RecognizerRegistry | None" = None) -> None:
         self.policy = policy
-        self.registry = recognizers or registry()
         self._model = network(policy.name_model)
-        self._own = [r for r in self.registry.recognizers if isinstance(r, LabelRecognizer)]
-        self._other = [r for r in self.registry.recognizers if not isinstance(r, LabelRecognizer)]
+        self._labels = frozenset(Label)
+        self._other: list[EntityRecognizer] = []
+        # Presidio takes half a second to import: only where recognizers of others are asked.
+        if recognizers is not None:
+            from deid.registry import LabelRecognizer
+
+            self._labels = frozenset(r.label for r in recognizers.recognizers if isinstance(r, LabelRecognizer))
+            self._other += (r for r in recognizers.recognizers if not isinstance(r, LabelRecognizer))
         if policy.token_classifier is not None:
+            from deid.token_classifier import TokenClassifierRecognizer
+
             self._other.append(TokenClassifierRecognizer(policy.token_classifier))
 
     def detect(self, texts: Sequence[str], known: Sequence[Known | None] | None = None) -> list[list[Span]]:
@@ -48,11 +56,10 @@ class Detector:
 
     def _spans(self, text: str, known: Known | None) -> list[Span]:
         note = analyse(text, self._model, known)
-        own = {recognizer.label for recognizer in self._own}
         spans = [
             Span(*note.shade.span(hit.start, hit.end), label=hit.label, score=hit.score, source=hit.why)
             for hit in note.hits
-            if hit.label in own and hit.score >= self.policy.min_score
+            if hit.label in self._labels and hit.score >= self.policy.min_score
         ]
         for recognizer in self._other:
             for result in recognizer.analyze(text, recognizer.supported_entities, None) or []:
