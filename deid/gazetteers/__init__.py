@@ -5,6 +5,7 @@ The sound of a word is its consonants and its vowels but for `a`, aspirates and 
 """
 
 import unicodedata
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -116,22 +117,33 @@ def roman(word: str) -> str:
 
 
 _TAMIL = str.maketrans("gcjdb", "ksstp", "h")
-_HEAD = str.maketrans("veo", "biu")
-_TAIL = str.maketrans("veo", "biu", "a")
+_FOLDED = str.maketrans("veo", "biu")
+_SILENT = regex.compile(r"[^\p{L}\n]+")
+_BREATH = regex.compile(r"(?<=[^\n])h+$", regex.MULTILINE)
+_SHORT = regex.compile(r"(?<=[^\n])a+")
 
 
 @lru_cache(maxsize=1 << 16)
 def sound(word: str, tamil: bool = False) -> str:
     """The key by sound. `tamil` folds what Tamil script does not tell apart."""
-    text = roman(word)
+    return sounds((word,), tamil)[0]
+
+
+def sounds(listed: Iterable[str], tamil: bool = False) -> list[str]:
+    """The keys by sound of words without line breaks, in order; all at once, for lists are long."""
+    text = "\n".join(map(roman, listed))
     for pair, single in _DIGRAPHS:
-        if pair in text:
-            text = text.replace(pair, single)
-    if not text.isalpha():
-        text = "".join(c for c in text if c.isalpha())
+        text = text.replace(pair, single)
+    text = _SILENT.sub("", text)
     if tamil:
         text = text.translate(_TAMIL)
-    return _DOUBLE.sub(r"\1", text[:1].translate(_HEAD) + text[1:].rstrip("h").translate(_TAIL))
+    text = _SHORT.sub("", _BREATH.sub("", text.translate(_FOLDED)))
+    return _DOUBLE.sub(r"\1", text).split("\n")
+
+
+def _long(listed: Iterable[str], tamil: bool, least: int = 3) -> frozenset[str]:
+    """The sounds, of `least` letters or more, of the words of at least four letters."""
+    return frozenset(s for s in sounds((word for word in listed if len(word) > 3), tamil) if len(s) >= least)
 
 
 @cache
@@ -147,7 +159,7 @@ def names() -> dict[str, tuple[str, int]]:
 @cache
 def name_sounds(tamil: bool = False) -> frozenset[str]:
     """The sounds of all names of at least four letters."""
-    return frozenset(s for s in (sound(name, tamil) for name in names() if len(name) > 3) if len(s) > 2)
+    return _long(names(), tamil)
 
 
 @cache
@@ -161,27 +173,63 @@ def common_names() -> frozenset[str]:
 @cache
 def common_name_sounds(tamil: bool = False) -> frozenset[str]:
     """The sounds of common names of at least four letters."""
-    return frozenset(s for s in (sound(name, tamil) for name in common_names() if len(name) > 3) if len(s) > 2)
+    return _long(common_names(), tamil)
 
 
 @cache
-def institutions() -> dict[str, list[tuple[str, ...]]]:
-    """First word of the name of an institution -> the names that begin with it, as keys of their words, the longest
-    first. Names without "hospital", "school" or "limited"; only the sequence model reads them.
-    """
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for name in _read("institutions.txt"):
-        words_of = tuple(key(word) for word in name.split())
-        found.setdefault(words_of[0], []).append(words_of)
-    return {first: sorted(names_of, key=len, reverse=True) for first, names_of in found.items()}
+def institutions() -> "Phrases":
+    """Names of institutions without "hospital", "school" or "limited"; only the sequence model reads them."""
+    return _phrases("institutions.txt")
 
 
 @cache
 def institution_sounds(tamil: bool = False) -> frozenset[str]:
     """The sounds of institutions of one word, and of the words of longer names that no English has."""
-    alone = {name[0] for names_of in institutions().values() for name in names_of if len(name) == 1}
-    inside = {word for names_of in institutions().values() for name in names_of for word in name} - words()
-    return frozenset(s for s in (sound(word, tamil) for word in alone | inside if len(word) > 3) if len(s) > 3)
+    return _phrase_sounds(institutions(), words(), tamil)
+
+
+@cache
+def localities() -> "Phrases":
+    """Quarters, roads, landmarks, villages and blocks, as people name them; only the sequence model reads them."""
+    return _phrases("localities.txt")
+
+
+@cache
+def locality_sounds(tamil: bool = False) -> frozenset[str]:
+    """The sounds of localities of one word, and of the words of longer names that are no ordinary words."""
+    return _phrase_sounds(localities(), words() | ordinary_words(), tamil)
+
+
+Phrases = dict[str, list[tuple[str, ...]]]
+"""First word of a name -> the names that begin with it, as keys of their words, the longest first."""
+
+
+def _phrases(file: str) -> Phrases:
+    found: Phrases = {}
+    for name in _read(file):
+        words_of = tuple(key(word) for word in name.split())
+        found.setdefault(words_of[0], []).append(words_of)
+    return {first: sorted(names_of, key=len, reverse=True) for first, names_of in found.items()}
+
+
+def _phrase_sounds(listed: Phrases, ordinary: frozenset[str], tamil: bool) -> frozenset[str]:
+    alone = {name[0] for names_of in listed.values() for name in names_of if len(name) == 1}
+    inside = {word for names_of in listed.values() for name in names_of for word in name} - ordinary
+    return _long(alone | inside, tamil, 4)
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    """Keys of ordinary words of the languages of India, as people type them in Latin letters, and of everyday English;
+    words that are common names as well are not among them. Only the sequence model reads them.
+    """
+    return frozenset(map(key, _read("ordinary_words.txt")))
+
+
+@cache
+def ordinary_sounds(tamil: bool = False) -> frozenset[str]:
+    """The sounds of ordinary words of at least four letters."""
+    return _long(ordinary_words(), tamil)
 
 
 @cache
@@ -209,10 +257,12 @@ def offices() -> frozenset[str]:
 @cache
 def place_sounds(tamil: bool = False) -> dict[str, int]:
     """The sounds of places of one word -> rank; 0 where only a post office has it. Short sounds are anything's."""
+    ranks = {**dict.fromkeys(offices(), 0), **places()}
+    listed = [place for place in ranks if " " not in place and len(place) > 3]
     found: dict[str, int] = {}
-    for place, rank in (*((office, 0) for office in offices()), *places().items()):
-        if " " not in place and len(place) > 3 and len(heard := sound(place, tamil)) > 3:
-            found[heard] = max(rank, found.get(heard, 0))
+    for place, heard in zip(listed, sounds(listed, tamil), strict=True):
+        if len(heard) > 3:
+            found[heard] = max(ranks[place], found.get(heard, 0))
     return found
 
 
@@ -231,14 +281,14 @@ def drugs() -> frozenset[str]:
 @cache
 def drug_sounds(tamil: bool = False) -> frozenset[str]:
     """The sounds of long names of medicines: what they are like in the scripts of India."""
-    return frozenset(heard for heard in (sound(name, tamil) for name in drugs()) if len(heard) > 5)
+    return frozenset(heard for heard in sounds(drugs(), tamil) if len(heard) > 5)
 
 
 @cache
 def ambiguous() -> frozenset[str]:
     """Sounds of names that are ordinary words, too."""
     lines = (files("deid.lexicon") / "ambiguous_names.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(sound(name) for line in lines if not line.startswith("#") for name in line.split("|"))
+    return frozenset(sounds(name for line in lines if not line.startswith("#") for name in line.split("|")))
 
 
 def is_name(word: str) -> bool:

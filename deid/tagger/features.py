@@ -15,14 +15,19 @@ import xxhash
 
 from deid.clinical_items import is_drug
 from deid.gazetteers import (
+    Phrases,
     ambiguous,
     common_name_sounds,
     common_names,
     institution_sounds,
     institutions,
+    localities,
+    locality_sounds,
     name_sounds,
     names,
     offices,
+    ordinary_sounds,
+    ordinary_words,
     place_sounds,
     places,
     roman,
@@ -138,6 +143,12 @@ def _lists(text: str, key: str) -> list[str]:
         found.append(f"sounds like a common name {min(len(heard), 6)}")
     if heard in institution_sounds(tamil):
         found.append("sounds like an institution")
+    if heard in locality_sounds(tamil):
+        found.append("sounds like a locality")
+    if key in ordinary_words():
+        found.append("ordinary word")
+    if len(heard) > 2 and heard in ordinary_sounds(tamil):
+        found.append(f"sounds like an ordinary word {min(len(heard), 6)}")
     if heard in ambiguous():
         found.append("ambiguous")
     if key in places():
@@ -174,9 +185,10 @@ def context(note: Note) -> list[list[int]]:
         for cue in cues:
             for i in range(cue.first, cue.last):
                 found[i].append(_sign(f"{name} cue {cue.kind}"))
-    for first, last in _institutions(tokens):
-        for i in range(first, last):
-            found[i].append(_sign(f"institution {min(last - first, 3)}"))
+    for kind, listed in (("institution", institutions()), ("locality", localities())):
+        for first, last in _phrases(tokens, listed):
+            for i in range(first, last):
+                found[i].append(_sign(f"{kind} {min(last - first, 3)}"))
     claimed: dict[str, set[str]] = {}
     for hit in note.hits:
         first, last = note.token_range(hit.start, hit.end)
@@ -195,9 +207,8 @@ def context(note: Note) -> list[list[int]]:
     return found
 
 
-def _institutions(tokens: list[Token]) -> Iterator[tuple[int, int]]:
-    """Ranges of tokens that are the name of an institution on the list, the longest at each place."""
-    listed = institutions()
+def _phrases(tokens: list[Token], listed: Phrases) -> Iterator[tuple[int, int]]:
+    """Ranges of tokens that are a name on the list, the longest at each place."""
     covered = 0
     for i, token in enumerate(tokens):
         if i >= covered and token.key in listed:

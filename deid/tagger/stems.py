@@ -10,9 +10,13 @@ from deid.gazetteers import (
     ambiguous,
     common_name_sounds,
     common_names,
+    localities,
+    locality_sounds,
     name_sounds,
     names,
     offices,
+    ordinary_sounds,
+    ordinary_words,
     place_sounds,
     places,
     sound,
@@ -63,6 +67,10 @@ def _listed(stem: str, latin: bool, tamil: bool) -> list[str]:
         found.append("name")
     if stem in common_names():
         found.append("common name")
+    if (stem,) in localities().get(stem, ()):
+        found.append("locality")
+    if stem in ordinary_words():
+        found.append("ordinary word")
     if stem in places():
         found.append(f"place {places()[stem]}")
     if latin:
@@ -74,6 +82,10 @@ def _listed(stem: str, latin: bool, tamil: bool) -> list[str]:
         found.append("sounds like a name")
     if len(heard) > 2 and heard in common_name_sounds(tamil) and heard not in ambiguous():
         found.append("sounds like a common name")
+    if len(heard) > 2 and heard in ordinary_sounds(tamil):
+        found.append("sounds like an ordinary word")
+    if heard in locality_sounds(tamil):
+        found.append("sounds like a locality")
     if heard in place_sounds(tamil):
         found.append(f"sounds like a place {place_sounds(tamil)[heard]}")
     return found
