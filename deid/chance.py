@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -31,3 +32,17 @@ class Chance:
     def of(self, items: Sequence[Item]) -> Item:
         """One of the items."""
         return items[self.below(len(items))]
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Begins a stream for what is named, within a scope. Equal ones begin the same: what comes of one can be kept."""
+
+    key: bytes = field(repr=False)
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    again: str = ""
+
+    def __call__(self, part: str) -> Chance:
+        """The stream for `part`."""
+        return Chance(self.key, *self.before, part + self.again, *self.after)

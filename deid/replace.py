@@ -7,11 +7,12 @@ import datetime
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import regex
 
-from deid.chance import Chance
+from deid.chance import Chance, Draw
 from deid.cipher import Cipher
 from deid.collector import paused
 from deid.dates import around, days, shift
@@ -70,6 +71,7 @@ class Replacer:
         if len(key) != 32:
             raise Refusal("surrogates need the pseudonym key; make one with: shodhan deid key create VAULT")
         self.policy, self._key, self._cipher = policy, key, Cipher(key)
+        self._chosen = {label: policy.operator(label) for label in Label}
         self._engine = AnonymizerEngine()
         self._engine.add_anonymizer(Made)
 
@@ -137,7 +139,7 @@ class Replacer:
         heard = {part for person in persons for part in identity(person) if not part.isdigit()}
         near = around({text[span.start : span.end] for span in spans if span.label is Label.DATE})
         for span in spans:
-            value, label, chosen = text[span.start : span.end], span.label, self.policy.operator(span.label)
+            value, label, chosen = text[span.start : span.end], span.label, self._chosen[span.label]
             values = made.setdefault(label, {})
             if value in values or chosen in ("keep", "redact"):
                 continue
@@ -163,13 +165,13 @@ class Replacer:
     def _rows(self, scope: str, made: dict[Label, dict[str, str]]) -> Iterator[Row]:
         """What leads back from the replacements of a text: only from those which stand for one value of the scope."""
         for label, values in made.items():
-            if self.policy.operator(label) in ("surrogate", "shift", "token"):
+            if self._chosen[label] in ("surrogate", "shift", "token"):
                 for value, new in values.items():
                     if new != f"[{label}]":
                         yield Row(scope, label.value, new, value)
 
     def _config(self, label: Label, values: dict[str, str]) -> OperatorConfig:
-        match self.policy.operator(label):
+        match self._chosen[label]:
             case "keep":
                 return OperatorConfig("keep", {})
             case "redact":
@@ -194,11 +196,8 @@ class Replacer:
                 return f"[{label}]"
             return moved
         for attempt in range(_TRIES):
-
-            def chance(part: str, attempt: int = attempt) -> Chance:
-                return Chance(self._key, scope, label, part, str(attempt))
-
-            new = surrogate(label, value, chance, heard, originals)
+            draw = Draw(self._key, (scope, label.value), (str(attempt),))
+            new = surrogate(label, value, draw, heard, originals)
             if originals.isdisjoint(_stretches(new)) and not _looks_real(new):
                 return new
         return f"[{label}]"
@@ -230,6 +229,7 @@ def _same(label: Label, value: str) -> str:
     return (label is Label.PERSON and " ".join(identity(value))) or _flat(value)
 
 
+@lru_cache(maxsize=1 << 15)
 def _flat(text: str) -> str:
     """A value with digits folded, in one case, without blanks: equal for equal identifiers."""
     return fold("".join(shadow(text).text.split()))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from deid.checksums import aadhaar, luhn36
 from deid.known import Known
@@ -13,6 +14,11 @@ from schemas.labels import Label
 
 _MADE = re.compile(r"example(?:upi|abha)?(?:\.org)?$|example\.org/|^192\.0\.2\.", re.IGNORECASE)
 _BLANK = re.compile(r"[\s\-]")
+_CODE = re.compile(  # stands in whatever its own check digit or form proves
+    r"(?<!\d)(?:(?:00)?91[ \-.]{0,3}|0[ \-]?)?(?:\(0\)[ ]?)?[6-9](?:[ \-./]{0,2}\d){9}"  # a mobile number
+    r"|(?<!\d)[2-9]\d{3}(?:[ \-.]{0,2}\d{4}){2}"  # Aadhaar, VID
+    r"|[A-Z]{4}[ \-]?\d"  # PAN, IFSC, GSTIN
+)
 _STRONG = {
     Label.IN_PAN: "pan_remains",
     Label.IN_IFSC: "ifsc_remains",
@@ -45,19 +51,43 @@ def residual(
 def _reason(text: str, originals: Sequence[str], known: Known | None, keeping: Collection[Label]) -> str | None:
     if known is not None and known.remains(text, keeping):
         return "known_identifier_remains"
-    sought = {value for original in originals if (value := worth_seeking(shadow(original).text))}
-    numbers = {bare for value in sought if len(bare := _BLANK.sub("", value)) > 5 and bare.isdecimal()}
-    folded = fold_case(shadow(text).text)
-    if not numbers.isdisjoint(re.findall(r"\d+", _BLANK.sub("", folded))) or any(occurrences(sought, folded)):
-        return "original_identifier_remains"
-    return proven(text, keeping)
+    note = Note(text)
+    return "original_identifier_remains" if _stands(originals, fold_case(note.s)) else _proven(note, keeping)
+
+
+def _stands(originals: Sequence[str], folded: str) -> bool:
+    """Whether one of the originals stands in a text."""
+    sought = [each for original in originals if (each := _sought(original))]
+    bare = _BLANK.sub("", folded)
+    numbers = {number for _, number in sought if number and number in bare}
+    if numbers and not numbers.isdisjoint(re.findall(r"\d+", bare)):
+        return True
+    values = {value for value, _ in sought if value in folded}
+    return any(occurrences(values, folded)) if values else False
+
+
+@lru_cache(maxsize=1 << 14)
+def _sought(original: str) -> tuple[str, str] | None:
+    """An original as it is sought, and its digits where it is a number of six or more; None where it is not sought."""
+    value = worth_seeking(shadow(original).text)
+    if value is None:
+        return None
+    bare = _BLANK.sub("", value)
+    return value, bare if len(bare) > 5 and bare.isdecimal() else ""
 
 
 def proven(text: str, keeping: Collection[Label] = ()) -> str | None:
     """The reason for which something in `text` must be a real identifier, by its own check digit or form, or None."""
-    note = Note(text)
+    return _proven(Note(text), keeping)
+
+
+def _proven(note: Note, keeping: Collection[Label]) -> str | None:
+    code = _CODE.search(note.s) is not None
+    if not code and not _may_hold_an_address(note.s):
+        return None
     contacts.find(note)
-    structured.find(note)
+    if code:
+        structured.find(note)
     for hit in note.hits:
         if hit.label in keeping:
             continue
@@ -74,3 +104,8 @@ def proven(text: str, keeping: Collection[Label] = ()) -> str | None:
         ):
             return _STRONG[hit.label]
     return None
+
+
+def _may_hold_an_address(s: str) -> bool:
+    """Whether there is an "@", or may be a word for it."""
+    return "@" in s or not s.isascii() or "at" in s.casefold()

@@ -8,22 +8,19 @@ the beginning of one and the end of another, and is none of the list. What decid
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
 import regex
 
-from deid.chance import Chance
+from deid.chance import Chance, Draw
 from deid.gazetteers import names, places, roman
 from deid.linking.identity import identity
 from deid.native_spelling import SCRIPTS, native
 from deid.recognizers.name_words import PERSON_CASE
 from deid.tokens import key, script
-
-Draw = Callable[[str], Chance]
-"""Begins a keyed stream of choices for what is named."""
 
 _LEAST = 60  # names of a pool; of a smaller one too few are alike to hide among
 _TOWN = 2  # rank from which on a place is one that stands for others
@@ -45,6 +42,7 @@ class Pool(NamedTuple):
     style: str  # a language or a community
 
 
+@lru_cache(maxsize=1 << 14)
 def made_name(word: str, draw: Draw) -> str:
     """The made-up name for one word of a name, in the word's script, in small letters, with the word's case ending.
     Deterministic in the word's sound and the key of `draw`.
@@ -61,6 +59,7 @@ def made_name(word: str, draw: Draw) -> str:
     return _joined_to(_written(new, writing), ending)
 
 
+@lru_cache(maxsize=1 << 14)
 def made_place(word: str, draw: Draw) -> str:
     """The made-up town for one word of a place, in the word's script, in small letters."""
     heard = _heard(word)

@@ -8,21 +8,23 @@ made.
 
 import unicodedata
 from collections.abc import Callable, Set
+from dataclasses import replace
 from functools import cache
 
 import regex
 
-from deid.chance import Chance
+from deid.chance import Chance, Draw
 from deid.checksums import luhn, luhn36, verhoeff
 from deid.lexicon import group, rows, values
 from deid.linking.identity import identity
 from deid.shadow import shadow
-from deid.surrogate_names import Draw, made_name, made_place, some_name
+from deid.surrogate_names import made_name, made_place, some_name
 from deid.tokens import key as fold
 from schemas.labels import Label
 
 _TRIES = 8
 _WORD = regex.compile(r"[\p{L}\p{M}\u200b\u200c\u200d]+(?:['’]\p{L}[\p{L}\p{M}]*)*")
+_DIGIT = regex.compile(r"\p{Nd}")
 
 
 @cache
@@ -58,11 +60,11 @@ def _renamed(
         for attempt in range(1, _TRIES):
             if heard.isdisjoint(identity(new)):
                 break
-            new = make(old, lambda part: chance(f"{part} again {attempt}"))  # noqa: B023 - called at once
+            new = make(old, replace(chance, again=f" again {attempt}"))
         return _cased(new, old)
 
     draw = chance("\0digits" + text)
-    return regex.sub(r"\p{Nd}", lambda m: _digit(m.group(), draw.below(10)), _WORD.sub(word, text))
+    return _DIGIT.sub(lambda m: _digit(m.group(), draw.below(10)), _WORD.sub(word, text))
 
 
 def _digit(old: str, value: int) -> str:
@@ -198,16 +200,25 @@ def surrogate(
     part of a made-up person's name is among `heard`, identities of parts of names. Words of places and institutions
     that tell nobody apart stay ("Nagar", "Hospital"), but for those `going` (keys): they are somewhere a whole value.
     """
-    draw = chance(fold(shadow(text).text).replace(" ", ""))
     match label:
         case Label.PERSON:
             return _renamed(text, chance, made_name, frozenset(), heard)
         case Label.LOCATION:
-            return _renamed(text, chance, made_place, _KEPT_IN_PLACES - going)
+            return _renamed(text, chance, made_place, _without(_KEPT_IN_PLACES, going))
         case Label.ORGANIZATION:
-            return _renamed(text, chance, made_name, _KEPT_IN_INSTITUTIONS - going)
+            return _renamed(text, chance, made_name, _without(_KEPT_IN_INSTITUTIONS, going))
         case Label.AGE_OVER_89:
             return "89+"
+        case _:
+            return _number_or_handle(label, text, chance(fold(shadow(text).text).replace(" ", "")))
+
+
+def _without(words: Set[str], going: Set[str]) -> Set[str]:
+    return words if words.isdisjoint(going) else words - going
+
+
+def _number_or_handle(label: Label, text: str, draw: Chance) -> str:
+    match label:
         case Label.IN_AADHAAR:
             return _aadhaar(text, draw)
         case Label.PHONE_NUMBER:

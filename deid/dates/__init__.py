@@ -7,11 +7,12 @@ A span is read into parts (`parts`), the parts into dates by the patterns below,
 import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
 from deid.dates.calendars import Stamp, moved, resolve
-from deid.dates.parts import Part, parts
+from deid.dates.parts import Part, Parts, parts
 from deid.shadow import Shadow, shadow
 
 _LEAST, _MOST = 4, 104  # weeks
@@ -59,12 +60,8 @@ def shift(text: str, by: int, near: datetime.date | None = None) -> str | None:
 
     What is not written is taken from `near`, a date of the same note: the year, or the month, that brings it closest.
     """
-    shade = shadow(text)
-    found = parts(text, shade)
-    if found is None or not found.parts or (found.weekday and by % 7):
-        return None
-    dates = _dates(found.parts, shade.text)
-    if dates is None:
+    shade, found, dates = _read(text)
+    if found is None or dates is None or not found.parts or (found.weekday and by % 7):
         return None
     return _Page(text, shade, found.parts, dates).moved(by, near)
 
@@ -73,9 +70,7 @@ def around(values: Iterable[str]) -> datetime.date | None:
     """The date that the notes' other dates are near to: the middle one of those that are written in full."""
     full = []
     for value in values:
-        shade = shadow(value)
-        found = parts(value, shade)
-        for date in (_dates(found.parts, shade.text) or ()) if found else ():
+        for date in _read(value)[2] or ():
             if date.calendar == "gregorian" and None not in date.stamp and (day := resolve(date.stamp, None)):
                 full.append(day)
     return sorted(full)[len(full) // 2] if full else None
@@ -107,6 +102,15 @@ class _Date:
         if self.year and self.calendar == "gregorian" and year is not None and year < 100:
             year += 2000 if year < _PIVOT else 1900
         return Stamp(year, self.month.value if self.month else None, day.value if day else None)
+
+
+@lru_cache(maxsize=1 << 12)
+def _read(text: str) -> tuple[Shadow, Parts | None, tuple[_Date, ...] | None]:
+    """A span's shadow, its parts, and the parts as dates: each is asked for twice, and many notes have the same."""
+    shade = shadow(text)
+    found = parts(text, shade)
+    dates = _dates(found.parts, shade.text) if found else None
+    return shade, found, None if dates is None else tuple(dates)
 
 
 def _dates(found: tuple[Part, ...], s: str) -> list[_Date] | None:
@@ -156,7 +160,7 @@ def _sound(roles: dict[str, Part]) -> _Date:
 class _Page:
     """A span on which new values are written over its parts."""
 
-    def __init__(self, text: str, shade: Shadow, found: tuple[Part, ...], dates: list[_Date]) -> None:
+    def __init__(self, text: str, shade: Shadow, found: tuple[Part, ...], dates: tuple[_Date, ...]) -> None:
         self._text, self._shade, self._parts, self._dates = text, shade, found, dates
         self._years = {date.year for date in dates if date.year and date.year.weight == 2}
         written = [part for date in dates for part in (date.day, date.second, date.month) if part]

@@ -42,11 +42,24 @@ class Parts:
 
 _TIME = regex.compile(r"(?:T|(?<![\d:]))\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?![\d:])(?:Z\b)?|(?<=\d)T\d{4,6}Z?\b")
 _RUN = regex.compile(r"(?<![\dOoIl])[\dOoIl]{4,14}(?![\dOoIl])")
-_NUMBER = regex.compile(r"[\dOoIl]{1,4}|\d{1,4}")
 _SPREAD = regex.compile(r"\d(?:[ ·]\d){0,3}")
 _WORD = regex.compile(r"[\p{L}\p{M}]+(?:'[\p{L}\p{M}]+)*")
 _LATIN_MONTH = regex.compile(r"[A-Za-z01]{3,9}")
 _ROMAN_SIGN = regex.compile(r"[Ⅰ-Ⅻⅰ-ⅻ]")
+_NUMBERS = (regex.compile(r"[\dOoIl]{1,4}"), regex.compile(r"\d{1,4}"))
+_NAMES = (
+    regex.compile(r"[\p{L}\p{M}']+[ -][\p{L}\p{M}]+[ -][\p{L}\p{M}]+"),
+    regex.compile(r"[\p{L}\p{M}']+[ -][\p{L}\p{M}]+"),
+)
+_GAP = regex.compile(r"[ \n-]{1,3}")
+_SINGLE = regex.compile(r"\d[ ·]\d")
+_JOINED = regex.compile(r"\d\d|\p{L}")
+_APART = regex.compile(r"\d[ ·]*[/\-._।][ ·]*\d|\d·.*\d·")
+_LETTER = regex.compile(r"[\p{L}\p{M}]")
+_MARK = regex.compile(r"\p{M}")
+_ATTACHED = regex.compile(r"[\p{L}\p{M}\d]-?$")
+_ZERO_OR_ONE = regex.compile("[01]")
+_LATIN = regex.compile("[A-Za-z]")
 _LONGEST = 200  # code points of a date; a longer span is none
 
 
@@ -71,8 +84,8 @@ class _Reader:
         self._found: list[Part] = []
         self._runs: list[tuple[int, list[words.Number]]] = []  # number words, and how many parts stand before them
         self._weekday = False
-        single = regex.search(r"\d[ ·]\d", self._s) and not regex.search(r"\d\d|\p{L}", self._s)
-        self._spread = bool(single) and bool(regex.search(r"\d[ ·]*[/\-._।][ ·]*\d|\d·.*\d·", self._s))
+        single = _SINGLE.search(self._s) and not _JOINED.search(self._s)
+        self._spread = bool(single) and bool(_APART.search(self._s))
 
     def read(self) -> Parts | None:
         at, s = 0, self._s
@@ -124,8 +137,8 @@ class _Reader:
         if self._spread:
             match = _SPREAD.match(s, at)
             return self._number(at, match.end()) if match else None
-        for pattern in (r"[\dOoIl]{1,4}", r"\d{1,4}"):
-            match = regex.compile(pattern).match(s, at)
+        for pattern in _NUMBERS:
+            match = pattern.match(s, at)
             if match is None or (end := self._fits(match)) is None:
                 continue
             return end
@@ -147,11 +160,11 @@ class _Reader:
             suffix = _suffix().match(s, end)
             if suffix and self._ends(suffix.end()):
                 return self._ordinal(at, end, suffix)
-        if end < len(s) and regex.match(r"\p{L}|\p{M}", s[end]):
+        if end < len(s) and _LETTER.match(s[end]):
             word = _WORD.match(s, end)
             known = word and (months.month(word.group()) or key(word.group()) in _links() or word.group()[0] == "T")
             attached = word and script(word.group()) != "Latn" and len(word.group()) <= 6
-            if not (known or attached or regex.match(r"\p{M}", s[end])):
+            if not (known or attached or _MARK.match(s[end])):
                 return None
         return self._number(at, end)
 
@@ -199,8 +212,8 @@ class _Reader:
         misread = _misread_month(latin.group()) if latin else ""
         if misread:
             return self._month(at, at + len(misread), misread.replace("0", "o").replace("1", "l"))
-        for pattern in (r"[\p{L}\p{M}']+[ -][\p{L}\p{M}]+[ -][\p{L}\p{M}]+", r"[\p{L}\p{M}']+[ -][\p{L}\p{M}]+"):
-            match = regex.compile(pattern).match(s, at)
+        for pattern in _NAMES:
+            match = pattern.match(s, at)
             if match and months.is_month(match.group().replace("-", " ")):
                 return self._month(at, match.end(), match.group())
         match = _WORD.match(s, at)
@@ -231,7 +244,7 @@ class _Reader:
                 end = match.end()
             elif not run or key(match.group()) != "and":
                 break
-            gap = regex.compile(r"[ \n-]{1,3}").match(self._s, match.end())
+            gap = _GAP.match(self._s, match.end())
             if gap is None:
                 break
             at = gap.end()
@@ -251,13 +264,13 @@ class _Reader:
         """A weekday, a word that tells nothing of the date, or an ending that stands at a number or a month."""
         match = _WORD.match(self._s, at)
         if match is None:
-            return at + 1 if regex.match(r"\p{M}", self._s[at]) else None
+            return at + 1 if _MARK.match(self._s[at]) else None
         word = key(match.group())
         if word in keys("weekdays.txt"):
             self._weekday = True
             return match.end()
         before = self._s[max(0, at - 2) : at]
-        attached = bool(regex.search(r"[\p{L}\p{M}\d]-?$", before)) and script(match.group()) != "Latn"
+        attached = bool(_ATTACHED.search(before)) and script(match.group()) != "Latn"
         return match.end() if word in _links() or (attached and len(word) <= 6) else None
 
     def _spell(self) -> bool:
@@ -301,14 +314,14 @@ def _say_year(old: Sequence[words.Number], new: int, _: bool) -> str:
 
 def _misread_month(word: str) -> str:
     """The head of a word that is a month's name with 0 for o or 1 for l, and nothing behind it but digits."""
-    if not regex.search("[01]", word) or not regex.search("[A-Za-z]", word):
+    if not _ZERO_OR_ONE.search(word) or not _LATIN.search(word):
         return ""
     for end in range(len(word), 2, -1):
         head = word[:end]
         if end < len(word) and not word[end].isdigit():
             continue
         plain = head.replace("0", "o").replace("1", "l")
-        if regex.search("[01]", head) and months.is_month(plain) and not head[-1].isdigit():
+        if _ZERO_OR_ONE.search(head) and months.is_month(plain) and not head[-1].isdigit():
             return head
     return ""
 

@@ -24,6 +24,7 @@ _UNHEARD = 0.02  # a sound that a script leaves open, or does not write
 _SELDOM = 0.3  # a last vowel of Bengali and Odia that is sounded
 _MUTE = 0.4  # a last e of Latin letters that others leave out
 _ROWS = "KSTP4567WIVZ"
+_EXCHANGED = 1.0  # two neighbours that changed places
 _SHORT = "iueoY"  # vowels that Urdu leaves out
 
 
@@ -66,7 +67,36 @@ def between(one: Reading, other: Reading, most: float = FAR) -> float:
         return 0.0
     if (other.sounds, other.script) < (one.sounds, one.script):
         one, other = other, one
-    return _distance(one.sounds, other.sounds, one.script, other.script, most)
+    reach = _distance if most >= _EXCHANGED else _within
+    return reach(one.sounds, other.sounds, one.script, other.script, most)
+
+
+@lru_cache(maxsize=1 << 18)
+def _within(one: str, other: str, script: str, second: str, most: float) -> float:
+    """The distance where it is no more than `most`, else FAR. Only ways that cost no more are followed, so that of most
+    pairs little is looked at; `most` is less than an exchange costs.
+    """
+    gain = _losses(other, script)
+    row = {0: 0.0}  # column -> cost, of those within reach
+    for j, more in enumerate(gain):
+        if row[j] + more > most:
+            break
+        row[j + 1] = row[j] + more
+    for a, less in zip(one, _losses(one, second), strict=True):
+        here: dict[int, float] = {}
+        last = max(row) + 1
+        for j in range(min(row), len(other) + 1):
+            if j > last and j - 1 not in here:
+                break
+            cost = row.get(j, FAR) + less
+            if j:
+                cost = min(row.get(j - 1, FAR) + _SWAP[a + other[j - 1]], cost, here.get(j - 1, FAR) + gain[j - 1])
+            if cost <= most:
+                here[j] = cost
+        if not here:
+            return FAR
+        row = here
+    return row.get(len(other), FAR)
 
 
 @lru_cache(maxsize=1 << 18)
@@ -82,7 +112,7 @@ def _distance(one: str, other: str, script: str, second: str, most: float) -> fl
         for j, b in enumerate(other):
             cost = min(row[j] + _SWAP[a + b], row[j + 1] + first_loss[i], here[j] + second_loss[j])
             if i and j and a == other[j - 1] and b == one[i - 1] and a != b:
-                cost = min(cost, before[j - 1] + 1.0)
+                cost = min(cost, before[j - 1] + _EXCHANGED)
             here.append(cost)
         if min(here) > most and min(row) > most:
             return FAR
