@@ -107,7 +107,7 @@ class Note:
             end -= 1
         while end > start and self.s[start] in " \n,;:)":
             start += 1
-        if end <= start or any(self.taken[start:end]):
+        if end <= start or not self.free(start, end):
             return False
         self.hits.append(Hit(start, end, label, score, why))
         self.taken[start:end] = b"\x01" * (end - start)
@@ -119,4 +119,4 @@ class Note:
 
     def free(self, start: int, end: int) -> bool:
         """Nothing in the range is decided yet."""
-        return not any(self.taken[start:end])
+        return self.taken.count(0, start, end) == end - start

@@ -60,7 +60,12 @@ def key(word: str) -> str:
 
 def script(word: str) -> str:
     """The script of a word's first letter, as ISO 15924; "Latn" for Latin, "Zyyy" for what is none of ours."""
-    code = ord(word[0])
+    return _script(word[0])
+
+
+@lru_cache(maxsize=1 << 12)
+def _script(letter: str) -> str:
+    code = ord(letter)
     if code < 0x250 or 0x1E00 <= code < 0x1F00:
         return "Latn"
     for low, high, name in SCRIPTS:

@@ -293,8 +293,11 @@ def ambiguous() -> frozenset[str]:
 
 def is_name(word: str) -> bool:
     """Whether a word is a name by spelling, or, in a script of India, by sound."""
-    if len(word) > LONGEST:
-        return False
+    return len(word) <= LONGEST and _is_name(word)
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_name(word: str) -> bool:
     folded = key(word)
     if folded in names():
         return True

@@ -1,5 +1,7 @@
 """E-mail and ABHA addresses, UPI ids, links, IP addresses and handles, written plainly or taken apart."""
 
+import re
+
 import regex
 
 from deid.lexicon import group, values
@@ -48,13 +50,14 @@ _GLUED_END = regex.compile(r"\.(?:in|com|org|net|co)\p{Ll}*")  # the next word w
 _HANDLES = group("contacts_handles")
 _PROVIDERS = group("contacts_providers")
 _ABHA = frozenset(("abdm", "sbx", "ndhm", "एबीडीएम"))
+_TOLD = _HANDLES | _PROVIDERS | _ABHA  # what says that an "at" in words is one of an address
 _URL = regex.compile(
     r"(?:h(?:tt|xx)ps?|ftp)(?::|\[:\])//[^\s\"'<>|)]{3,300}|(?<![\w.@])www[.\[][^\s\"'<>|)]{3,300}"
     r"|(?<![\w.@/])(?:[A-Za-z0-9\-]{1,40}(?:\.|\[\.\])){1,4}[A-Za-z]{2,10}(?::\d{2,5})?/[^\s\"'<>|)]{1,300}"
     r"|(?<![\w.])(?:[a-z0-9]{1,20} ){0,1}[a-z0-9]{1,20}(?: dot [a-z0-9]{1,20}){1,4}(?: slash [a-z0-9]{1,20}){1,5}",
     regex.IGNORECASE,
 )
-_SLASHED = regex.compile(r"[.\]][A-Za-z]{2,10}(?::\d{2,5})?/")
+_SLASHED = re.compile(r"[.\]][A-Za-z]{2,10}(?::\d{2,5})?/")
 _BARE_HOST = regex.compile(
     r"(?<![\w.@/])(?:[a-z0-9\-]{2,40}\.){1,3}(?:com|org|net|in|gov\.in|co\.in)(?![\w@.])", regex.IGNORECASE
 )
@@ -105,6 +108,8 @@ def _address(note: Note, start: int, end: int, plain: bool) -> None:
     far, last = max(0, start - 90), start - (s[start - 1 : start] == "\n")
     right = _HOST.match(s, end) if last and _LOCAL_ENDS.match(s, last - 1) else None
     if right is None:
+        return
+    if not plain and right["handle"] and right["handle"].casefold() not in _TOLD:
         return
     stop = _NO_LOCAL.search(s, far, last)
     left = _LOCAL.search(s, stop.end() if stop else far, last)

@@ -53,6 +53,8 @@ _VITAL = regex.compile(
     ),
     regex.IGNORECASE,
 )
+_WEEKDAY_BEFORE = regex.compile(r"([\p{L}\p{M}]+)\.?,?[ ]{1,2}(?:the )?$")
+_WEEKDAY_AFTER = regex.compile(r",?[ ]{1,2}([\p{L}\p{M}]+)")
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _TO = (  # from a day to a day of one month
     r"(?:-|to|&|and|–|aur|se|nunchi|ninda|mudhal|muthal|theke|thi|ton|से|ते|और|व|থেকে|ও|முதல்|మరియు|నుంచి|నుండి|ನಿಂದ|ರಿಂದ|മുതൽ|થી|ਤੋਂ|ਤੇ|ରୁ)"
@@ -167,12 +169,12 @@ def _with_weekday(note: Note, start: int, end: int) -> tuple[int, int]:
     """Draw in a weekday beside a date, and an ordinal article before it."""
     s = note.s
     days = words("weekdays.txt")
-    before = regex.compile(r"([\p{L}\p{M}]+)\.?,?[ ]{1,2}(?:the )?$").search(s, max(0, start - 24), start)
+    before = _WEEKDAY_BEFORE.search(s, max(0, start - 24), start)
     if before and key(before[1]) in days:
         start = before.start(1)
     elif s[max(0, start - 4) : start].casefold() == "the ":
         start -= 4
-    after = regex.compile(r",?[ ]{1,2}([\p{L}\p{M}]+)").match(s, end)
+    after = _WEEKDAY_AFTER.match(s, end)
     if after and key(after[1]) in days and len(after[1]) > 3:
         end = after.end(1)
     return start, end
@@ -236,13 +238,15 @@ def _digits_in_words(note: Note) -> None:
     """Dates all in numbers' words behind a label ("likha hai fifteen eight eighty") and a lone ordinal ("on the
     twentieth").
     """
-    numbers = _number_words()
+    numbers, ordinals = _number_words(), _ordinals()
     found = note.tokens
     for index, token in enumerate(found):
-        if token.kind != "word" or not note.free(token.start, token.end):
+        if token.kind != "word" or not (token.key in numbers or token.key in ordinals):
+            continue
+        if not note.free(token.start, token.end):
             continue
         if (
-            token.key in _ordinals()
+            token.key in ordinals
             and index > 1
             and token.key.endswith("th")
             and found[index - 1].key == "the"

@@ -142,7 +142,7 @@ _CARETS = re.compile(r"(?<![A-Za-z^])[A-Z][A-Z .]{2,40}(?:\^[A-Z][A-Z .]{2,40}){
 
 def _carets(note: Note) -> None:
     """Addresses of HL7: parts with a caret between, one of them a known place."""
-    for match in _CARETS.finditer(note.s):
+    for match in _CARETS.finditer(note.s) if "^" in note.s else ():
         if any(part.strip().casefold() in places() for part in match.group().split("^")):
             claim_place(note, match.start(), match.end(), 0.7, "caret")
 

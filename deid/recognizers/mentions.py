@@ -38,7 +38,8 @@ class Mentions(Reader):
                         sure[folded] = sure.get(folded, True) and common
                         if not common and len(sound(word)) > 3:
                             heard.add(sound(word))
-        self._parts_together(beside)
+        if beside:
+            self._parts_together(beside)
         if not sure:
             return
         stems: dict[str, list[str]] = {}

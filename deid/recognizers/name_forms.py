@@ -136,7 +136,7 @@ class Forms(Reader):
 
     def caret(self) -> None:
         """Names of HL7 and DICOM: "KURUVILLA^SHAJI"."""
-        for match in CARET.finditer(self.note.s):
+        for match in CARET.finditer(self.note.s) if "^" in self.note.s else ():
             if any(is_name(part) and part.casefold() not in words() for part in match.group().split("^")):
                 self.note.claim(match.start(), match.end(), Label.PERSON, 0.7, "caret")
 

@@ -1,5 +1,7 @@
 """How far a name reaches: which words can be part of one, in any script."""
 
+from functools import cached_property
+
 from deid.gazetteers import is_name, names, places, words
 from deid.lexicon import Cue
 from deid.note import Note
@@ -27,9 +29,12 @@ class Reader:
         self.inside_org = {
             i for cue in note.places if cue.kind in ("org", "org_name") for i in range(cue.first, cue.last)
         }
-        self.lower = sum(t.text[0].isupper() for t in self.t if t.kind == "word" and t.text.isascii()) * 12 < sum(
-            t.kind == "word" and t.text.isascii() for t in self.t
-        )
+
+    @cached_property
+    def lower(self) -> bool:
+        """Whether hardly a Latin word of the note begins with a capital."""
+        latin = [token for token in self.t if token.kind == "word" and token.text.isascii()]
+        return sum(token.upper for token in latin) * 12 < len(latin)
 
     def word(self, at: int, strong: bool) -> bool:
         """Whether token `at` can be part of a name; `strong`: a cue says that one stands here, case aside."""

@@ -1,7 +1,7 @@
 """Words and patterns that tell names: postpositions, case endings, verbs, eponyms, ages, initials."""
 
 from bisect import bisect_left
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -88,12 +88,14 @@ LATIN_POSTPOSITION = group("name_latin_postposition")
 VERB = tuple(sorted(group("name_verb")))
 
 
+@lru_cache(maxsize=1 << 16)
 def whole_name(word: str) -> bool:
     """A name as it stands, by the list of common names too, though it begins as a title does."""
     tamil = "\u0b80" <= word[0] < "\u0c00"
     return is_name(word) or key(word) in common_names() or sound(word, tamil) in common_name_sounds(tamil)
 
 
+@lru_cache(maxsize=1 << 16)
 def heard(word: str) -> bool:
     """A name by spelling or, when it is long enough to be told by it, by sound."""
     if is_name(word) or (len(word) > 4 and len(sound(word)) > 3 and sound(word) in name_sounds()):

@@ -25,9 +25,11 @@ _BEFORE = regex.compile(
     ),
     regex.IGNORECASE,
 )
+_BEFORE_NAME = ("near", "village", "vill", "town of", "district", "dist", "mandal", "taluk", "tehsil")
+_BEHIND_NAME = ("பக்கம்", "பக்கத்துல", "దగ్గర", "పక్కన")
 _NEAR = regex.compile(
-    r"(?<!\p{L})(?:near|village|vill|town of|district|dist|mandal|taluk|tehsil)[ .]{1,2}([A-Z][a-z]{3,})"
-    r"(?!\p{L})|(?<![\p{L}\p{M}])([\p{L}\p{M}]{4,30}) (?:பக்கம்|பக்கத்துல|దగ్గర|పక్కన)(?![\p{L}\p{M}])"
+    rf"(?<!\p{{L}})(?:{'|'.join(_BEFORE_NAME)})[ .]{{1,2}}([A-Z][a-z]{{3,}})(?!\p{{L}})"
+    rf"|(?<![\p{{L}}\p{{M}}])([\p{{L}}\p{{M}}]{{4,30}}) (?:{'|'.join(_BEHIND_NAME)})(?![\p{{L}}\p{{M}}])"
 )
 
 
@@ -92,7 +94,7 @@ def _credible(note: Note, first: int, last: int, rank: int) -> bool:
 
 def near(note: Note) -> None:
     """A word behind "near" or "village", or before its like in Tamil and Telugu, when it is written as a name."""
-    for match in _NEAR.finditer(note.s):
+    for match in _NEAR.finditer(note.s) if any(word in note.s for word in _BEFORE_NAME + _BEHIND_NAME) else ():
         word = match[1] or match[2]
         if word.casefold() not in words() and word not in lexicon_words("not_names.tsv"):
             note.claim(*match.span(1 if match[1] else 2), Label.LOCATION, 0.5, "near")

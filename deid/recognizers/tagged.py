@@ -186,13 +186,16 @@ def _take_back(note: Note, hidden: Array, veto: float) -> None:
 
 def _codes(note: Note) -> list[tuple[int, int]]:
     """Ranges of tokens without a blank between them that hold a number: 4821, EK2207, 12/CR/881."""
-    tokens, found, first = note.tokens, [], 0
-    for i in range(1, len(tokens) + 1):
-        if i < len(tokens) and tokens[i].start == tokens[i - 1].end and _joins(tokens[i]) and _joins(tokens[i - 1]):
+    tokens, found, last = note.tokens, list[tuple[int, int]](), 0
+    for i, token in enumerate(tokens):
+        if token.kind != "number" or i < last:
             continue
-        if any(tokens[j].kind == "number" for j in range(first, i)):
-            found.append((first, i))
-        first = i
+        first, last = i, i + 1
+        while first and tokens[first - 1].end == tokens[first].start and _joins(tokens[first - 1]):
+            first -= 1
+        while last < len(tokens) and tokens[last].start == tokens[last - 1].end and _joins(tokens[last]):
+            last += 1
+        found.append((first, last))
     return found
 
 

@@ -6,7 +6,7 @@ only a count, a first digit and a range, so that no number can be learned by hea
 """
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -175,35 +175,40 @@ def _lists(text: str, key: str) -> list[str]:
 def context(note: Note) -> list[list[int]]:
     """For each token of a note the ids of what its surroundings say: gaps, cues, what the rules found, mentions."""
     tokens = note.tokens
-    found: list[list[int]] = [_place(tokens, i) for i in range(len(tokens))]
+    found = _places(tokens)
+    spoken = {language: _sign(f"language {language}") for language in set(note.languages) if language}
     for ids, language in zip(found, note.languages, strict=True):
         if language:
-            ids.append(_sign(f"language {language}"))
+            ids.append(spoken[language])
     for i in note.figure_tokens:
         found[i].append(_sign("dose or value"))
     for name, cues in (("person", note.people), ("label", note.labels), ("place", note.places)):
         for cue in cues:
+            sign = _sign(f"{name} cue {cue.kind}")
             for i in range(cue.first, cue.last):
-                found[i].append(_sign(f"{name} cue {cue.kind}"))
+                found[i].append(sign)
     for kind, listed in (("institution", institutions()), ("locality", localities())):
         for first, last in _phrases(tokens, listed):
+            sign = _sign(f"{kind} {min(last - first, 3)}")
             for i in range(first, last):
-                found[i].append(_sign(f"{kind} {min(last - first, 3)}"))
+                found[i].append(sign)
     claimed: dict[str, set[str]] = {}
     for hit in note.hits:
         first, last = note.token_range(hit.start, hit.end)
         why = hit.why.split(" ")[0] if hit.why.startswith(("label ", "institution ")) else hit.why
+        told = _sign(f"why {hit.label} {why}")
         for i in range(first, last):
-            edge = "B" if i == first else "I"
-            found[i] += [_sign(f"hit {hit.label} {edge}"), _sign(f"why {hit.label} {why}")]
+            found[i] += [_sign(f"hit {hit.label} {'B' if i == first else 'I'}"), told]
             if tokens[i].kind == "word":
                 claimed.setdefault(tokens[i].key, set()).add(hit.label)
-    lower = {token.text for token in tokens if token.kind == "word" and token.text.islower()}
-    for i, token in enumerate(tokens):
-        if token.kind == "word":
-            found[i] += [_sign(f"elsewhere {label}") for label in sorted(claimed.get(token.key, ()))]
-            if not token.text.islower() and token.key in lower:
-                found[i].append(_sign("elsewhere in lower case"))
+    elsewhere = {key: [_sign(f"elsewhere {label}") for label in sorted(labels)] for key, labels in claimed.items()}
+    words = [(i, token.text, token.key) for i, token in enumerate(tokens) if token.kind == "word"]
+    lower = {text for _, text, _ in words if text.islower()}
+    for i, text, key in words:
+        if key in elsewhere:
+            found[i] += elsewhere[key]
+        if key in lower and not text.islower():
+            found[i].append(_sign("elsewhere in lower case"))
     return found
 
 
@@ -219,16 +224,19 @@ def _phrases(tokens: list[Token], listed: Phrases) -> Iterator[tuple[int, int]]:
                     break
 
 
-@cache
-def _gaps() -> tuple[int, ...]:
-    return tuple(_sign(f"gap {blanks}") for blanks in range(4))
-
-
-def _place(tokens: list[Token], i: int) -> list[int]:
-    if i == 0 or tokens[i - 1].kind == "break":
-        signs = [_sign("line starts")]
-    else:
-        signs = [_gaps()[min(3, tokens[i].start - tokens[i - 1].end)]]
-    if i + 1 == len(tokens) or tokens[i + 1].kind == "break":
-        signs.append(_sign("line ends"))
-    return signs
+def _places(tokens: list[Token]) -> list[list[int]]:
+    """Where each token stands: how many blanks are before it, or that it begins a line; that it ends one."""
+    gaps = [_sign(f"gap {blanks}") for blanks in range(4)]
+    starts, ends = _sign("line starts"), _sign("line ends")
+    found: list[list[int]] = []
+    before = -1  # where the token before ends, on the same line
+    for token in tokens:
+        found.append([starts if before < 0 else gaps[min(3, token.start - before)]])
+        before = token.end
+        if token.kind == "break":
+            before = -1
+            if len(found) > 1:
+                found[-2].append(ends)
+    if found:
+        found[-1].append(ends)
+    return found

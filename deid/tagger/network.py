@@ -6,8 +6,7 @@ Embeddings are stored as bytes with one scale a row. Weights are read from one s
 
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import accumulate, chain
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,8 @@ import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
-from deid.tagger.features import mark, word
+from deid.tagger.features import Ids, word
+from deid.tagger.vectors import Vectors
 from deid.tokens import LONGEST, Token
 from schemas.failure import Failure
 from schemas.labels import Label
@@ -60,69 +60,71 @@ class Network:
 
     def _forward(self, tokens: list[Token], context: list[list[int]]) -> Array:
         w = self.weights.__getitem__
-        x = self._alone(tokens)
-        x[:, self._width :] += self._around(context)
-        h = np.maximum(_normal(x @ w("enter.weight") + w("enter.bias"), w("enter.scale"), w("enter.shift")), 0)
-        h = h + np.maximum(h.mean(0) @ w("whole.weight") + w("whole.bias"), 0)
+        x = self._words([_kept_by(token) for token in tokens])
+        x[:, self._width :] += self._surroundings(list(map(tuple, context)))
+        h = _positive(_normal(x @ w("enter.weight") + w("enter.bias"), w("enter.scale"), w("enter.shift")))
+        h += _positive(h.mean(0) @ w("whole.weight") + w("whole.bias"))
         for i, dilation in enumerate(DILATIONS):
             n = _normal(h, w(f"layer{i}.scale"), w(f"layer{i}.shift"))
             left, middle, right = w(f"layer{i}.weight")
-            heard = n @ middle + w(f"layer{i}.bias")
+            heard = n @ middle
+            heard += w(f"layer{i}.bias")
             heard[dilation:] += n[:-dilation] @ left
             heard[:-dilation] += n[dilation:] @ right
-            h = h + np.maximum(heard, 0)
+            h += _positive(heard)
         scores = _normal(h, w("leave.scale"), w("leave.shift")) @ w("leave.weight") + w("leave.bias")
         scores = np.exp(scores - scores.max(1, keepdims=True))
         return np.asarray(scores / scores.sum(1, keepdims=True), np.float32)
 
-    def _alone(self, tokens: list[Token]) -> Array:
-        """What each token says by itself; only words and numbers are worth keeping in the cache."""
-        x = np.zeros((len(tokens), 2 * self._width), np.float32)
-        kept = [i for i, token in enumerate(tokens) if token.kind in ("word", "number")]
-        if kept:
-            x[kept] = [
-                self._word(text, key, kind)
-                if kind == "word" and len(text) <= LONGEST
-                else self._word(*_cut(text, key, kind))
-                for _, _, text, key, kind in map(tokens.__getitem__, kept)
-            ]
-        marks = [i for i, token in enumerate(tokens) if token.kind not in ("word", "number")]
-        ids = np.array([mark(tokens[i].text, tokens[i].kind) for i in marks], np.int32).reshape(-1, 2)
-        x[marks, self._width :] = self.weights["signs"][ids].sum(1)
-        return x
+    @cached_property
+    def _words(self) -> Vectors[tuple[str, str, str]]:
+        """What each token says by itself: the letters' mean beside the signs' sum."""
+        return Vectors(2 * self._width, self._word)
 
-    @lru_cache(maxsize=1 << 15)  # noqa: B019 - one network a process, kept as long as the process
-    def _word(self, text: str, key: str, kind: str) -> Array:
-        """The letters' mean beside the signs' sum."""
+    def _word(self, token: tuple[str, str, str]) -> Array:
+        text, key, kind = token
         letters, signs = word(text, kind, key)
         out = np.zeros(2 * self._width, np.float32)
         if len(letters):
             out[: self._width] = np.add.reduce(self.weights["letters"][letters], axis=0) / len(letters)
-        out[self._width :] = np.add.reduce(self.weights["signs"][signs], axis=0)
+        out[self._width :] = self._sum(signs)
         return out
 
-    def _around(self, context: list[list[int]]) -> Array:
-        starts = list(accumulate(map(len, context), initial=0))[:-1]
-        flat = np.fromiter(chain.from_iterable(context), np.int32)
-        return np.add.reduceat(self.weights["signs"][flat], starts, axis=0)
+    @cached_property
+    def _surroundings(self) -> Vectors[tuple[int, ...]]:
+        """What the signs of a token's surroundings come to; many tokens have the same ones."""
+        return Vectors(self._width, lambda ids: self._sum(np.array(ids, np.int32)))
+
+    def _sum(self, signs: Ids) -> Array:
+        return np.asarray(np.add.reduce(self.weights["signs"][signs], axis=0))
 
     @property
     def _width(self) -> int:
         return int(self.weights["letters"].shape[1])
 
 
+def _positive(x: Array) -> Array:
+    """The same array, without what is below zero."""
+    return np.maximum(x, 0, out=x)
+
+
 def _normal(x: Array, scale: Array, shift: Array) -> Array:
     """Layer normalisation (Ba et al., 2016)."""
     width = np.float32(x.shape[1])
-    centred = x - np.add.reduce(x, axis=1, keepdims=True) / width
-    spread = np.sqrt(np.einsum("ij,ij->i", centred, centred) / width + np.float32(1e-5))
-    return np.asarray(centred / spread[:, None] * scale + shift, np.float32)
+    x = x - np.asarray(np.add.reduce(x, axis=1, keepdims=True) / width, np.float32)
+    x /= np.sqrt(np.einsum("ij,ij->i", x, x) / width + np.float32(1e-5))[:, None]
+    x *= scale
+    x += shift
+    return x
 
 
-def _cut(text: str, key: str, kind: str) -> tuple[str, str, str]:
-    """What a number or an endless word is cached by: numbers of more than four digits are alike by their length
-    and first digit.
+def _kept_by(token: Token) -> tuple[str, str, str]:
+    """Text, key and kind that a token is kept by: numbers of more than four digits are alike by their length and first
+    digit, an endless word by its beginning.
     """
+    kept = token[2:]
+    text, key, kind = kept
     if kind == "number" and len(text) > _FIGURES:
-        text = key = text[0] + "0" * (min(len(text), LONGEST) - 1)
-    return text[:LONGEST], key[:LONGEST], kind
+        text = text[0] + "0" * (min(len(text), LONGEST) - 1)
+        return text, text, kind
+    return kept if len(text) <= LONGEST else (text[:LONGEST], key[:LONGEST], kind)
