@@ -19,38 +19,15 @@ _MISREAD = str.maketrans("oOlI", "0011")
 _SEX = frozenset("MFmf")
 _FEVER = frozenset(map(str, range(97, 108)))  # with F behind it, degrees rather than a woman's years
 _VITAL = frozenset(
-    (
-        "t",
-        "temp",
-        "bp",
-        "pr",
-        "hr",
-        "spo2",
-        "spo",
-        "o2",
-        "pulse",
-        "rate",
-        "wt",
-        "hb",
-        "rbs",
-        "fbs",
-        "ppbs",
-        "sugar",
-        "sat",
-        "weight",
-        "ldl",
-        "hdl",
-    )
-)
+    ("t", "temp", "bp", "pr", "hr", "spo2", "spo", "o2", "sat", "pulse", "rate", "wt", "weight", "hb", "rbs", "fbs")
+) | {"ppbs", "sugar", "ldl", "hdl"}
 _BETWEEN = frozenset(("hai", "is", "was", "now", "about", "around", "approx", "sex", "lagbhag", "है", "लगभग", "m", "f"))
 _LABEL_WITHIN = 4  # tokens between a label and its age
 _STEM = 3  # characters from which a native word may have endings
 _BESIDE_NAME = re.compile(r", (9\d|10\d), (?=[a-z])")
-_FIELD = regex.compile(
-    r"(?:^|[|;\t,\"])[ ]*\"?(?P<before>(?:\p{L}\p{M}*|[ .()'?\-]){3,40}+)\"?[ ]*(?:[|;\t]|,(?! ))[ ]*"
-    r"\"?(?P<age>9\d|10\d)\"?[ ]*(?=[|;\t,\n]|$)",
-    regex.MULTILINE,
-)
+_FIELD = re.compile(r"(?:[|;\t]|,(?! ))[ ]*\"?(9\d|10\d)\"?[ ]*(?=[|;\t,\n]|$)", re.MULTILINE)
+_BEFORE = regex.compile(r"(?:^|[|;\t,\"])[ ]*\"?((?:\p{L}\p{M}*|[ .()'?\-]){3,40}+)\"?[ ]*\Z", regex.MULTILINE)
+_LONGEST_FIELD = 60
 """A number alone in its field, behind a field of words alone: of a list of people, more often than of results."""
 
 
@@ -63,19 +40,20 @@ def find(note: Note) -> None:
             note.claim(found[first].start, found[last - 1].end, Label.AGE_OVER_89, 0.85, why)
     for match in _BESIDE_NAME.finditer(note.s):
         note.claim(match.start(1), match.end(1), Label.AGE_OVER_89, 0.5, "age after a name")
-    for row in _FIELD.finditer(note.s):
-        if _VITAL.isdisjoint(re.findall(r"[a-z0-9]+", row["before"].casefold())):
-            note.claim(*row.span("age"), Label.AGE_OVER_89, 0.5, "age in the field behind a name")
+    for field in _FIELD.finditer(note.s):
+        before = _BEFORE.search(note.s, max(0, field.start() - _LONGEST_FIELD), field.start())
+        if before and _VITAL.isdisjoint(re.findall(r"[a-z0-9]+", before[1].casefold())):
+            note.claim(*field.span(1), Label.AGE_OVER_89, 0.5, "age in the field behind a name")
 
 
 def _numbers(found: list[Token]) -> Iterator[tuple[int, int, bool]]:
     """Ranges of tokens that say a number of 90 to 129, in digits ("94", a misread "9O") or in words (True)."""
+    spoken = _spoken()
     for i, token in enumerate(found):
         if token.kind == "word":
-            value = int(values("number_words.tsv").get(token.key, 0))
-            if 90 <= value <= _OLDEST:
-                yield i, _words_end(found, i, value), True
-        elif token.kind == "number" and len(token.text) <= 3 and not _joined(found, i, -1):
+            if token.key in spoken:
+                yield i, _words_end(found, i), True
+        elif token.text[0] in "91" and len(token.text) <= 3 and not _joined(found, i, -1):
             last = i + 1
             if len(token.text) == 1 and _touches(found, i, 1) and found[last].text in "oOlI":
                 last += 1
@@ -84,12 +62,19 @@ def _numbers(found: list[Token]) -> Iterator[tuple[int, int, bool]]:
                 yield i, last, False
 
 
-def _words_end(found: list[Token], index: int, value: int) -> int:
+@cache
+def _spoken() -> dict[str, int]:
+    """Words for 90 to the oldest."""
+    found = {word: int(head) for word, head in values("number_words.tsv").items()}
+    return {word: value for word, value in found.items() if 90 <= value <= _OLDEST}
+
+
+def _words_end(found: list[Token], index: int) -> int:
     """Index behind a number in words: "ninety" may go on with a unit."""
     at = index + 1
     if at < len(found) and found[at].text == "-":
         at += 1
-    if value == 90 and at < len(found) and 1 <= _units().get(found[at].key, 0) <= 9:
+    if _spoken()[found[index].key] == 90 and at < len(found) and 1 <= _units().get(found[at].key, 0) <= 9:
         return at + 1
     return index + 1
 
