@@ -22,7 +22,7 @@ from typing import NamedTuple
 import regex
 
 from deid.gazetteers import drug_sounds, drugs, sound, words
-from deid.lexicon import rows
+from deid.lexicon import one_of, rows
 from deid.shadow import fold_case, shadow
 
 
@@ -86,16 +86,7 @@ _STEMS = (
 @cache
 def _phrases(kind: str) -> str:
     """A pattern of the lexicon's phrases of a kind, the longest that there is."""
-    return _tree({shadow(phrase).text.casefold() for head, phrase in rows("clinical.tsv") if head == kind})
-
-
-def _tree(phrases: set[str]) -> str:
-    """One of the phrases, branching letter by letter: twice as quick as an alternation of hundreds."""
-    tails: dict[str, set[str]] = {}
-    for phrase in phrases - {""}:
-        tails.setdefault(phrase[0], set()).add(phrase[1:])
-    branches = "|".join(regex.escape(head) + _tree(tails[head]) for head in sorted(tails))
-    return f"(?:{branches}){'?' * ('' in phrases)}" if branches else ""
+    return one_of({shadow(phrase).text.casefold() for head, phrase in rows("clinical.tsv") if head == kind})
 
 
 def _value() -> str:
@@ -180,7 +171,7 @@ _TELLING = 3  # letters of a phrase that hardly another word begins with
 
 def _beginnings(kind: str) -> str:
     """A pattern of the first letters of the lexicon's phrases of a kind."""
-    return _tree({shadow(phrase).text.casefold()[:_TELLING] for head, phrase in rows("clinical.tsv") if head == kind})
+    return one_of({shadow(phrase).text.casefold()[:_TELLING] for head, phrase in rows("clinical.tsv") if head == kind})
 
 
 @cache
