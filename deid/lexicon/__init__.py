@@ -87,10 +87,9 @@ def cues(found: list[Token], name: str) -> list[Cue]:
     result = []
     covered = 0  # a phrase inside a longer one is not a cue of its own
     for index, token in enumerate(found):
-        seconds = table.get(token.key)
-        if seconds is None or index < covered:
+        if token.key not in table or index < covered:
             continue
-        length = 0
+        seconds, length = table[token.key], 0
         for keys, kind, phrase in (*seconds.get(_second(found, index), ()), *seconds.get("", ())):
             if length and len(keys) < length:
                 break

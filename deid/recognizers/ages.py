@@ -25,7 +25,7 @@ _BEFORE = regex.compile(
     ),
     regex.IGNORECASE,
 )
-_NUMBER = re.compile(r"(?<![\d./\-:])(9\d|1[0-2]\d)(?![\d./]\d|\d|%)")
+_NUMBER = re.compile(r"(9(?<![\d./\-:].)\d|1(?<![\d./\-:].)[0-2]\d)(?![\d./]\d|\d|%)")
 _BESIDE_NAME = re.compile(r", (9\d|10\d), (?=[a-z])")
 
 

@@ -6,7 +6,7 @@ only a count, a first digit and a range, so that no number can be learned by hea
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -201,15 +201,24 @@ def context(note: Note) -> list[list[int]]:
 
 def _institutions(tokens: list[Token]) -> Iterator[tuple[int, int]]:
     """Ranges of tokens that are the name of an institution on the list, the longest at each place."""
-    listed = institutions()
+    listed, keys = _listed_institutions(), [token.key for token in tokens]
     covered = 0
-    for i, token in enumerate(tokens):
-        if i >= covered and token.key in listed:
-            for name in listed[token.key]:
-                if tuple(t.key for t in tokens[i : i + len(name)]) == name:
-                    covered = i + len(name)
-                    yield i, covered
-                    break
+    for i, key in enumerate(keys):
+        if key in listed and i >= covered:
+            lengths, names_of = listed[key]
+            size = next((n for n in lengths if tuple(keys[i : i + n]) in names_of), 0)
+            if size:
+                covered = i + size
+                yield i, covered
+
+
+@cache
+def _listed_institutions() -> dict[str, tuple[list[int], frozenset[tuple[str, ...]]]]:
+    """First word of an institution -> how many words the names have that begin with it, the most first; the names."""
+    return {
+        first: (sorted({len(name) for name in names_of}, reverse=True), frozenset(names_of))
+        for first, names_of in institutions().items()
+    }
 
 
 def _places(tokens: list[Token]) -> list[list[int]]:
