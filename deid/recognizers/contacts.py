@@ -83,11 +83,11 @@ def find(note: Note) -> None:
         _address(note, match.start(), match.end(), match.group().strip() == "@")
     for match in _BARE_HOST.finditer(s):
         note.claim(match.start(), match.end(), Label.URL, 0.6, "host name")
-    for match in _IPV4.finditer(s):
-        if all(int(octet) < 256 for octet in match.groups()) and not _VERSION.search(
-            s, max(0, match.start() - 14), match.start()
+    for octets in _IPV4.finditer(s):
+        if all(int(octet) < 256 for octet in octets.groups()) and not _VERSION.search(
+            s, max(0, octets.start() - 14), octets.start()
         ):
-            note.claim(match.start(), match.end(), Label.IP_ADDRESS, 0.9, "ipv4")
+            note.claim(octets.start(), octets.end(), Label.IP_ADDRESS, 0.9, "ipv4")
     for match in _IPV6.finditer(s):
         if match.group().count(":") >= 3 and any(c.isalpha() for c in match.group()):
             note.claim(match.start(), match.end(), Label.IP_ADDRESS, 0.9, "ipv6")
