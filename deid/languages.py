@@ -66,7 +66,7 @@ def token_languages(tokens: list[Token], text: str) -> list[str]:
     A native word has the language of its script. A word in Latin letters is English when English has it, else of the
     language that the text mixes in in Latin letters; what either could be goes with the word before it on its line.
     """
-    native = {name: f"{_of(name, text)}({name})" for name in _LANGUAGE}
+    native: dict[str, str] = {}
     mixed = next((name for name in language_mix(text).split("+") if name.endswith("(Latn)")), None)
     small = _function_words()
     found, before = [], "en"
@@ -77,7 +77,9 @@ def token_languages(tokens: list[Token], text: str) -> list[str]:
         elif token.kind == "word":
             written = script(token.text)
             if written != "Latn":
-                tag = native.get(written, "und")
+                if written not in native:
+                    native[written] = f"{_of(written, text)}({written})" if written in _LANGUAGE else "und"
+                tag = native[written]
             elif mixed is None:
                 tag = "en"
             else:

@@ -8,8 +8,8 @@ from deid.checksums import aadhaar, luhn36
 from deid.known import Known
 from deid.note import Note
 from deid.recognizers import contacts, structured
-from deid.recognizers.traces import fold_case, occurrences, worth_seeking
-from deid.shadow import shadow
+from deid.recognizers.traces import occurrences, worth_seeking
+from deid.shadow import fold_case, shadow
 from schemas.labels import Label
 
 _MADE = re.compile(r"example(?:upi|abha)?(?:\.org)?$|example\.org/|^192\.0\.2\.", re.IGNORECASE)

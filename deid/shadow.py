@@ -41,6 +41,12 @@ def _dropped() -> frozenset[str]:
     return frozenset(chr(code) for code, stand_in in _table().items() if stand_in is None)
 
 
+def fold_case(text: str) -> str:
+    """One case, and as many characters as before."""
+    folded = text.casefold()
+    return folded if len(folded) == len(text) else "".join(c if len(c.casefold()) > 1 else c.casefold() for c in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Shadow:
     """`text` is the folded copy. `places[i]` is the index in the original of shadow character i; None where equal."""

@@ -76,7 +76,12 @@ def _script(letter: str) -> str:
 
 def tokens(text: str) -> list[Token]:
     """Cut a shadow into tokens. A capital inside a Latin word begins a new one: "RameshKumar" is two."""
-    return [Token(*match.span(), *_told(match.group())) for match in _TOKEN.finditer(text)]
+    found, end = [], 0
+    for piece in _TOKEN.findall(text):
+        start = text.index(piece, end)  # between two tokens are blanks alone
+        end = start + len(piece)
+        found.append(Token._make((start, end, *_told(piece))))
+    return found
 
 
 @lru_cache(maxsize=1 << 16)

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 import regex
 
@@ -176,8 +177,16 @@ def common_name_sounds(tamil: bool = False) -> frozenset[str]:
     return _long(common_names(), tamil)
 
 
+class Phrases(NamedTuple):
+    """Names of one or more words, each as the keys of its words."""
+
+    names: frozenset[tuple[str, ...]]
+    lengths: dict[str, list[int]]
+    """First word -> how many words the names have that begin with it, the most first."""
+
+
 @cache
-def institutions() -> "Phrases":
+def institutions() -> Phrases:
     """Names of institutions without "hospital", "school" or "limited"; only the sequence model reads them."""
     return _phrases("institutions.txt")
 
@@ -189,7 +198,7 @@ def institution_sounds(tamil: bool = False) -> frozenset[str]:
 
 
 @cache
-def localities() -> "Phrases":
+def localities() -> Phrases:
     """Quarters, roads, landmarks, villages and blocks, as people name them; only the sequence model reads them."""
     return _phrases("localities.txt")
 
@@ -200,21 +209,17 @@ def locality_sounds(tamil: bool = False) -> frozenset[str]:
     return _phrase_sounds(localities(), words() | ordinary_words(), tamil)
 
 
-Phrases = dict[str, list[tuple[str, ...]]]
-"""First word of a name -> the names that begin with it, as keys of their words, the longest first."""
-
-
 def _phrases(file: str) -> Phrases:
-    found: Phrases = {}
-    for name in _read(file):
-        words_of = tuple(key(word) for word in name.split())
-        found.setdefault(words_of[0], []).append(words_of)
-    return {first: sorted(names_of, key=len, reverse=True) for first, names_of in found.items()}
+    listed = frozenset(tuple(key(word) for word in name.split()) for name in _read(file))
+    lengths: dict[str, set[int]] = {}
+    for name in listed:
+        lengths.setdefault(name[0], set()).add(len(name))
+    return Phrases(listed, {first: sorted(found, reverse=True) for first, found in lengths.items()})
 
 
 def _phrase_sounds(listed: Phrases, ordinary: frozenset[str], tamil: bool) -> frozenset[str]:
-    alone = {name[0] for names_of in listed.values() for name in names_of if len(name) == 1}
-    inside = {word for names_of in listed.values() for name in names_of for word in name} - ordinary
+    alone = {name[0] for name in listed.names if len(name) == 1}
+    inside = {word for name in listed.names for word in name} - ordinary
     return _long(alone | inside, tamil, 4)
 
 

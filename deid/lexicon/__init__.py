@@ -1,9 +1,11 @@
 """Label words, titles, months, number words: tables in many languages, and how phrases of them are found in tokens."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
+
+import regex
 
 from deid.shadow import shadow
 from deid.tokens import Token, key, tokens
@@ -45,6 +47,18 @@ def group(name: str) -> frozenset[str]:
     return frozenset(phrase for head, phrase in rows("groups.tsv") if head == name)
 
 
+def one_of(phrases: Collection[str]) -> str:
+    """A pattern of one of the phrases, the longest that there is. It branches letter by letter, which is many times as
+    quick as an alternation of hundreds.
+    """
+    tails: dict[str, set[str]] = {}
+    for phrase in phrases:
+        if phrase:
+            tails.setdefault(phrase[0], set()).add(phrase[1:])
+    branches = "|".join(regex.escape(head) + one_of(tails[head]) for head in sorted(tails))
+    return f"(?:{branches}){'?' * ('' in phrases)}" if branches else ""
+
+
 Phrases = list[tuple[tuple[str, ...], str, str]]
 Trie = dict[str, dict[str, Phrases]]
 
@@ -73,10 +87,9 @@ def cues(found: list[Token], name: str) -> list[Cue]:
     result = []
     covered = 0  # a phrase inside a longer one is not a cue of its own
     for index, token in enumerate(found):
-        seconds = table.get(token.key)
-        if seconds is None or index < covered:
+        if token.key not in table or index < covered:
             continue
-        length = 0
+        seconds, length = table[token.key], 0
         for keys, kind, phrase in (*seconds.get(_second(found, index), ()), *seconds.get("", ())):
             if length and len(keys) < length:
                 break

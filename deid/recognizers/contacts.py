@@ -62,8 +62,8 @@ _BARE_HOST = regex.compile(
     r"(?<![\w.@/])(?:[a-z0-9\-]{2,40}\.){1,3}(?:com|org|net|in|gov\.in|co\.in)(?![\w@.])", regex.IGNORECASE
 )
 _BREAKER = r"(?:[ ]{0,2}\.[ ]{0,2}|\[\.\]|\(\.\)|[ ]dot[ ])"
-_IPV4 = regex.compile(
-    rf"(?<![\d.])(\d{{1,3}}){_BREAKER}(\d{{1,3}}){_BREAKER}(\d{{1,3}}){_BREAKER}(\d{{1,3}})(?![\d.]*\d)"
+_IPV4 = re.compile(
+    rf"(\d(?<![\d.].)\d{{0,2}}){_BREAKER}(\d{{1,3}}){_BREAKER}(\d{{1,3}}){_BREAKER}(\d{{1,3}})(?![\d.]*\d)"
 )
 _IPV6 = regex.compile(
     r"(?<![\w:.])(?:[0-9a-f]{1,4}:){2,7}(?::|[0-9a-f]{1,4})(?::?[0-9a-f]{1,4}){0,5}(?![\w:])", regex.IGNORECASE
@@ -83,11 +83,11 @@ def find(note: Note) -> None:
         _address(note, match.start(), match.end(), match.group().strip() == "@")
     for match in _BARE_HOST.finditer(s):
         note.claim(match.start(), match.end(), Label.URL, 0.6, "host name")
-    for match in _IPV4.finditer(s):
-        if all(int(octet) < 256 for octet in match.groups()) and not _VERSION.search(
-            s, max(0, match.start() - 14), match.start()
+    for octets in _IPV4.finditer(s):
+        if all(int(octet) < 256 for octet in octets.groups()) and not _VERSION.search(
+            s, max(0, octets.start() - 14), octets.start()
         ):
-            note.claim(match.start(), match.end(), Label.IP_ADDRESS, 0.9, "ipv4")
+            note.claim(octets.start(), octets.end(), Label.IP_ADDRESS, 0.9, "ipv4")
     for match in _IPV6.finditer(s):
         if match.group().count(":") >= 3 and any(c.isalpha() for c in match.group()):
             note.claim(match.start(), match.end(), Label.IP_ADDRESS, 0.9, "ipv6")

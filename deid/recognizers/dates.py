@@ -7,7 +7,7 @@ from functools import cache
 
 import regex
 
-from deid.lexicon import rows, values, words
+from deid.lexicon import one_of, rows, values, words
 from deid.note import Note
 from deid.recognizers.structured import vetoed
 from deid.shadow import shadow
@@ -64,8 +64,7 @@ _TO = (  # from a day to a day of one month
 @cache
 def _month_pattern() -> "regex.Pattern[str]":
     """A month's name with a day or a year beside it."""
-    names = sorted({shadow(phrase).text for _, phrase in rows("months.tsv")}, key=len, reverse=True)
-    month = "(?:" + "|".join(regex.escape(name) for name in names) + ")"
+    month = one_of({shadow(phrase).text.casefold() for _, phrase in rows("months.tsv")})
     ordinal = r"(?:[ ]?(?:st|nd|rd|th|la|re|ra|ਲੀ|वी|वां|वाँ|শে|ই|রা|ঠা|লা|য়|তারিখে|ம்|ஆம்|ന്|వ|ನೇ|tarikh|तारीख))?"
     year = r"(?:(?:19|20)\d{2}|14\d{2}|'?\d{2})"
     gap = r"[ \-./,_]{0,3}"

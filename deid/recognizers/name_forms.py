@@ -9,6 +9,7 @@ from deid.recognizers.name_words import (
     CHUNK,
     EPONYM,
     INITIALS,
+    MAY_BE_INITIALS,
     NATIVE_GAP,
     RELATIONS,
     SPEAKER,
@@ -23,6 +24,8 @@ from deid.recognizers.name_words import (
 )
 from deid.tokens import LONGEST, script
 from schemas.labels import Label
+
+_WRITTEN_ON = ("dr", "smt", "shri")  # titles
 
 
 class Forms(Reader):
@@ -92,7 +95,7 @@ class Forms(Reader):
 
     def initials(self) -> None:
         """Initials and a capitalised word that is none of English: "R. Bhatnagar", "Harini V"."""
-        for match in INITIALS.finditer(self.note.s):
+        for match in INITIALS.finditer(self.note.s) if MAY_BE_INITIALS.search(self.note.s) else ():
             word = match[1] or match[2]
             if word.casefold() in words() or word.casefold() in never() or not self.note.free(*match.span()):
                 continue
@@ -144,15 +147,12 @@ class Forms(Reader):
         """Names written on to their cue: "पतिअनिलगौतमने", "சிஸ்டர்மேரி", "drthomasjacob"."""
         for token in self.t:
             if token.kind == "word" and 5 < len(token.text) <= LONGEST and self.note.free(token.start, token.end):
-                if whole_name(token.text):  # Shrikant is no Mr Kant
+                latin = script(token.text) == "Latn"
+                head = next((x for x in _WRITTEN_ON if token.key.startswith(x)), "") if latin else ""
+                if (latin and not head) or whole_name(token.text):  # Shrikant is no Mr Kant
                     continue
-                if script(token.text) == "Latn":
-                    head = next((x for x in ("dr", "smt", "shri") if token.key.startswith(x)), "")
-                    if (
-                        head
-                        and token.key not in words()
-                        and names_in(token.text[len(head) :]) == len(token.text) - len(head)
-                    ):
+                if latin:
+                    if token.key not in words() and names_in(token.text[len(head) :]) == len(token.text) - len(head):
                         self.note.claim(
                             token.start + len(head), token.end, Label.PERSON, 0.6, "written on to its title"
                         )

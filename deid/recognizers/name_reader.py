@@ -1,6 +1,7 @@
 """How far a name reaches: which words can be part of one, in any script."""
 
-from functools import cached_property
+from enum import Enum, auto
+from functools import cached_property, lru_cache
 
 from deid.gazetteers import is_name, names, places, words
 from deid.lexicon import Cue
@@ -41,30 +42,21 @@ class Reader:
         if not 0 <= at < len(self.t):
             return False
         token = self.t[at]
-        initial = len(token.text) == 1 and token.text.isupper()
-        if (
-            token.kind != "word"
-            or token.key.endswith("'s")
-            or (token.key in never() and not initial)
-            or not self.note.free(token.start, token.end)
-            or at in self.inside_label
-        ):
+        look = _look(token.text, token.key) if token.kind == "word" else _Look.NOTHING
+        if look is _Look.NOTHING or at in self.inside_label or not self.note.free(token.start, token.end):
             return False
-        if script(token.text) != "Latn":
-            return at not in self.cue_at and at not in self.inside_org and len(token.text) > 1
-        if token.key in PARTICLES and len(token.key) > 1:
+        if look is _Look.NATIVE:
+            return at not in self.cue_at and at not in self.inside_org
+        if look is _Look.PARTICLE:
             return True
         if (
-            any(cue.kind in ("title", "relation", "role", "field") for cue in self.cue_at.get(at, ()))
+            at in self.cue_at
+            and any(cue.kind in ("title", "relation", "role", "field") for cue in self.cue_at[at])
             and token.key not in names()
             and not (strong and token.upper)
         ):
             return False
-        if token.text.isupper() and len(token.text) == 1:
-            return True
-        if token.upper:
-            return token.key not in words() or token.key in names()
-        return strong and token.key not in words() and len(token.text) > 2 and heard(token.text)
+        return look is _Look.CAPITAL or (strong and look is _Look.SMALL and heard(token.text))
 
     def extent(self, first: int, strong: bool, native: int) -> int:
         """Index after the last token of a name that begins at `first`. `native`: words taken in other scripts
@@ -184,3 +176,27 @@ class Reader:
             and not is_name(self.t[at].text)
             and len(self.t[at].text) > 1
         )
+
+
+class _Look(Enum):
+    """As what a word can be part of a name, by its look alone."""
+
+    NOTHING = auto()
+    NATIVE = auto()  # in a script that has no capitals
+    PARTICLE = auto()
+    CAPITAL = auto()
+    SMALL = auto()  # its sound must be a name's, too, and something must say that one stands here
+
+
+@lru_cache(maxsize=1 << 16)
+def _look(text: str, key: str) -> _Look:
+    initial = len(text) == 1 and text.isupper()
+    if key.endswith("'s") or (key in never() and not initial):
+        return _Look.NOTHING
+    if script(text) != "Latn":
+        return _Look.NATIVE if len(text) > 1 else _Look.NOTHING
+    if key in PARTICLES and len(key) > 1:
+        return _Look.PARTICLE
+    if text[0].isupper():
+        return _Look.CAPITAL if initial or key not in words() or key in names() else _Look.NOTHING
+    return _Look.SMALL if len(text) > 2 and key not in words() else _Look.NOTHING

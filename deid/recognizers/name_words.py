@@ -1,5 +1,6 @@
 """Words and patterns that tell names: postpositions, case endings, verbs, eponyms, ages, initials."""
 
+import re
 from bisect import bisect_left
 from functools import cache, lru_cache
 
@@ -36,6 +37,8 @@ SAYS: dict[str, list[tuple[str, ...]]] = {}
 for _pattern in SAYS_BEFORE:
     SAYS.setdefault(_pattern[0], []).append(_pattern)
 PARTICLES = group("name_words_particles")
+MAY_BE_INITIALS = re.compile(r"[A-Z]\. ?[A-Z]|[A-Z][a-z]{3,} [A-Z](?![a-z])")
+"""What all initials have, looked for first: it takes a tenth of the time."""
 INITIALS = regex.compile(
     r"(?<![\p{L}\d.])(?:[A-Z]\.[ ]?){1,3}([A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})?)(?![\p{L}\d])|(?<![\p{L}\d])"
     r"([A-Z][a-z]{3,})(?: [A-Z]\.?){1,2}(?=[ ]?(?:[,/\n()|:]|$))"

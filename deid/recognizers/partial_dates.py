@@ -4,6 +4,7 @@ A day and month alone is written as a ratio or a duration is (6/12, 3/7), and th
 and words too; so a lone one says nothing here, and a row of them does.
 """
 
+import re
 from functools import cache
 
 import regex
@@ -15,7 +16,7 @@ from deid.shadow import shadow
 from deid.tokens import Token, key
 from schemas.labels import Label
 
-_LINE = regex.compile(r"^[ \t|*•>\-]*(\d{1,2})([/.\-])(\d{1,2})(?=[ ]?(?:[:|–—]|-[ ]))", regex.MULTILINE)
+_LINE = re.compile(r"^[ \t|*•>\-]*(\d{1,2})([/.\-])(\d{1,2})(?=[ ]?(?:[:|–—]|-[ ]))", re.MULTILINE)
 """A day and month at the start of a line, in a column or before a colon."""
 _IN_FILE = regex.compile(
     r"(?<=\w[_\-])(\d{2})(\d{2})(\d{2}|(?:19|20)\d{2})(?=(?:[_\-]\w{1,20}(?:\(\d\))?)?\.[A-Za-z]{3,4}\b)"

@@ -14,6 +14,8 @@ _PIN = re.compile(
     r"[\s,.:;\-–^()\]\[]{0,6}(?:\([^)\n]{1,18}\)[\s,.\-]{0,3})?(?:[A-Z][A-Za-z .]{1,18}[\s,.\-]{1,3})?"
     r"(?<!\d)([1-8]\d{2} ?\d{3})(?!\d|[.,/\-]\d)"
 )
+_SIX = re.compile(r"[1-8](?<!\d.)\d{2} ?\d{3}(?!\d|[.,/]\d)")
+_SIX_ALONE = re.compile(r"([1-8](?<![A-Za-z\d/.,\-].)\d{2} ?\d{3})(?![\d/.,%]\d|\d|[ ]?(?:/|mg|iu|cells))")
 _FAR, _CLOSE = 110, 24  # characters between a PIN code and where its address begins; and a place that it follows
 
 
@@ -55,7 +57,7 @@ def before_pins(note: Note) -> None:
     places = _Locations(note)
     addresses = [cue for cue in note.places if cue.kind == "address"]
     starts = [note.tokens[cue.first].start for cue in addresses]
-    for match in re.finditer(r"(?<!\d)[1-8]\d{2} ?\d{3}(?!\d|[.,/]\d)", note.s):
+    for match in _SIX.finditer(note.s):
         far = max(0, match.start() - _FAR)
         floor = 1 + max(
             note.s.rfind("\n", far, match.start()), note.s.rfind("   ", far, match.start()), match.start() - _FAR
@@ -97,9 +99,7 @@ def pins(note: Note) -> None:
         if match and note.free(*match.span(1)):
             note.claim(*match.span(1), Label.PIN_CODE, 0.8, "behind a place")
     places = _Locations(note)
-    for match in re.finditer(
-        r"(?<![\d/.,\-])(?<![A-Za-z])([1-8]\d{2} \d{3}|[1-8]\d{5})(?![\d/.,%]\d|\d|[ ]?(?:/|mg|iu|cells))", note.s
-    ):
+    for match in _SIX_ALONE.finditer(note.s):
         before = next((h for h in places.ending(match.start()) if "\n" not in note.s[h.start : match.start()]), None)
         if before and note.free(*match.span(1)):
             gap = note.s[before.end : match.start()]

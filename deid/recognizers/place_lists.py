@@ -1,6 +1,7 @@
 """Places by the lists: towns where they are written as names, smaller ones beside a cue, what stands beside them."""
 
 import re
+from functools import lru_cache
 
 import regex
 
@@ -39,7 +40,7 @@ def by_gazetteer(note: Note) -> None:
     at = 0
     while at < len(found):
         token = found[at]
-        if token.kind != "word" or len(token.text) < 3 or not note.free(token.start, token.end):
+        if token.kind != "word" or not _asked(token.text, token.key) or not note.free(token.start, token.end):
             at += 1
             continue
         size = 0
@@ -73,6 +74,14 @@ def by_gazetteer(note: Note) -> None:
             note.claim(token.start, token.end, Label.LOCATION, 0.45, "post office and cue")
         at = end
     _stems(note)
+
+
+@lru_cache(maxsize=1 << 16)
+def _asked(text: str, key: str) -> bool:
+    """Whether a word may begin a place by its look alone: it is listed, or a capitalised word of no English."""
+    if len(text) < 3:
+        return False
+    return key in places() or key in place_starts() or (text[0].isupper() and key not in words())
 
 
 def _credible(note: Note, first: int, last: int, rank: int) -> bool:

@@ -19,7 +19,7 @@ _KINDS = frozenset(Label) - {
 }
 _LEAST = 5  # letters and digits of a value that is looked for again
 _MOST = 64  # values looked for, so that a text of nothing but numbers takes no square of time
-_CODE = re.compile(r"(?<![A-Za-z\d.])([A-Z]{2,5})[\-/]?\d{6,9}(?![A-Za-z\d]|[.,]\d)")
+_CODE = re.compile(r"([A-Z](?<![A-Za-z\d.].)[A-Z]{1,4})[\-/]?\d{6,9}(?![A-Za-z\d]|[.,]\d)")
 _PUBLIC = group("public_codes")
 
 

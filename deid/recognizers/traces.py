@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 
 from deid.gazetteers import ambiguous, sound, words
 from deid.note import Note
+from deid.shadow import fold_case
 from schemas.labels import Label
 
 _SHORTEST = 3  # characters of a value that is sought
@@ -40,12 +41,6 @@ def worth_seeking(value: str) -> str | None:
     ):
         return None
     return plain
-
-
-def fold_case(text: str) -> str:
-    """One case, and as many characters as before."""
-    folded = text.casefold()
-    return folded if len(folded) == len(text) else "".join(c if len(c.casefold()) > 1 else c.casefold() for c in text)
 
 
 def occurrences(values: Collection[str], text: str) -> Iterator[tuple[int, int]]:

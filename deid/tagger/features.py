@@ -214,14 +214,14 @@ def context(note: Note) -> list[list[int]]:
 
 def _phrases(tokens: list[Token], listed: Phrases) -> Iterator[tuple[int, int]]:
     """Ranges of tokens that are a name on the list, the longest at each place."""
+    keys = [token.key for token in tokens]
     covered = 0
-    for i, token in enumerate(tokens):
-        if i >= covered and token.key in listed:
-            for name in listed[token.key]:
-                if tuple(t.key for t in tokens[i : i + len(name)]) == name:
-                    covered = i + len(name)
-                    yield i, covered
-                    break
+    for i, key in enumerate(keys):
+        if key in listed.lengths and i >= covered:
+            size = next((n for n in listed.lengths[key] if tuple(keys[i : i + n]) in listed.names), 0)
+            if size:
+                covered = i + size
+                yield i, covered
 
 
 def _places(tokens: list[Token]) -> list[list[int]]:

@@ -67,7 +67,7 @@ def _listed(stem: str, latin: bool, tamil: bool) -> list[str]:
         found.append("name")
     if stem in common_names():
         found.append("common name")
-    if (stem,) in localities().get(stem, ()):
+    if (stem,) in localities().names:
         found.append("locality")
     if stem in ordinary_words():
         found.append("ordinary word")

@@ -3,7 +3,8 @@ from hypothesis import strategies as st
 
 from deid.note import Note
 from deid.recognizers import traces
-from deid.recognizers.traces import fold_case, occurrences, worth_seeking
+from deid.recognizers.traces import occurrences, worth_seeking
+from deid.shadow import fold_case
 from schemas.labels import Label
 
 

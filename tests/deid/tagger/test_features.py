@@ -35,7 +35,7 @@ def test_common_names_are_keys_and_reached_by_sound_from_other_scripts() -> None
 
 
 def listed(phrases: Phrases) -> set[str]:
-    return {" ".join(name) for names in phrases.values() for name in names}
+    return {" ".join(name) for name in phrases.names}
 
 
 def test_institutions_and_localities_are_listed_and_reached_by_sound() -> None:
