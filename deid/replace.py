@@ -205,12 +205,14 @@ class Replacer:
 
 def _looks_real(value: str) -> bool:
     """Whether a made-up value has by chance the form of a real one: four letters and seven digits may be an IFSC."""
-    return any(c.isdigit() for c in value) and proven(value) is not None
+    return any(map(str.isdigit, value)) and proven(value) is not None
 
 
 def _stretches(value: str) -> Iterator[str]:
     """A value, its parts between blanks, and every run of its words of three characters or more, flat."""
-    yield from map(_flat, (value, *value.split()))
+    yield _flat(value)
+    if len(pieces := value.split()) > 1:
+        yield from map(_flat, pieces)
     words = list(map(_flat, _WORD.findall(value)))
     for last in range(1, len(words) + 1):
         runs = ("".join(words[first:last]) for first in range(max(0, last - _LONGEST), last))
