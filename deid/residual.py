@@ -56,7 +56,7 @@ def _reason(text: str, originals: Sequence[str], known: Known | None, keeping: C
     note = Note(text)
     if _stands(originals, fold_case(note.s)):
         return "original_identifier_remains"
-    return _proven(note, keeping)
+    return _proven(note, keeping) if _may_prove(note.s) else None
 
 
 def _stands(originals: Sequence[str], folded: str) -> bool:
@@ -84,16 +84,21 @@ def _sought(original: str) -> _Sought:
 
 def proven(text: str, keeping: Collection[Label] = ()) -> str | None:
     """The reason for which something in `text` must be a real identifier, by its own check digit or form, or None."""
-    return _proven(Note(text), keeping)
+    return _proven(Note(text), keeping) if _may_prove(shadow(text).text) else None
+
+
+def _may_prove(s: str) -> bool:
+    """Whether something in a shadow may be proven at all: a look that costs little."""
+    return _may_hold_a_code(s) or _may_hold_an_address(s)
 
 
 def _may_hold_an_address(s: str) -> bool:
-    """Whether there is an "@", or may be a word for it: a look that costs little, like the next."""
+    """Whether there is an "@", or may be a word for it."""
     return "@" in s or not s.isascii() or "at" in s.casefold()
 
 
 def _may_hold_a_code(s: str) -> bool:
-    """Whether there may be something in a shadow that its form or its check digit proves."""
+    """Whether there may be a number that its form or its check digit proves."""
     if _FORM.search(s):
         return True
     for match in _UID.finditer(s):
@@ -104,11 +109,8 @@ def _may_hold_a_code(s: str) -> bool:
 
 
 def _proven(note: Note, keeping: Collection[Label]) -> str | None:
-    code = _may_hold_a_code(note.s)
-    if not code and not _may_hold_an_address(note.s):
-        return None
     contacts.find(note)
-    if code:
+    if _may_hold_a_code(note.s):
         structured.find(note)
     for hit in note.hits:
         if hit.label in keeping:
