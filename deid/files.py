@@ -1,7 +1,7 @@
 """Files of notes through the detector and the replacer. Output is written beside and renamed: whole or not at all."""
 
 import os
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from deid.disk import writing_to
-from deid.known import Identifiers, Known
-from deid.marks import beside, line
+from deid.known import Identifiers
+from deid.marks import beside
 from deid.notes import dump, read
 from deid.patients import Patients, read_patients
-from deid.workers import detect_all, detect_known
+from deid.scrubbed import Given
+from deid.workers import detect_all, detect_known, scrub_all
 from schemas.failure import Failure
 from schemas.patients import PatientTable
 from schemas.policy import DeidPolicy
@@ -71,7 +72,15 @@ def detect_file(
     """
     counts = {"notes": 0, "spans": 0}
     with written(output) as out, _progress("detect") as step:
-        for row, spans, _ in _detected(notes, policy, workers, patients):
+        waiting: deque[dict[str, Any]] = deque()  # rows whose text is with a worker
+
+        def asked() -> Iterator[tuple[str, Identifiers]]:
+            for row, known in _known(notes, patients):
+                waiting.append(row)
+                yield row["text"], known
+
+        for spans in detect_known(asked(), policy, workers):
+            row = waiting.popleft()
             out.write(dump({"id": row["id"], "text": row["text"], "spans": [_span(s) for s in spans]}))
             counts["notes"] += 1
             counts["spans"] += len(spans)
@@ -88,37 +97,28 @@ def scrub_file(
     Where the surrogates stand goes to a file of its own (see deid/marks.py). Where the policy says so, the vault
     remembers which surrogate stands for what.
     """
-    from deid.key import open_vault, token
-    from deid.replace import Replacer
-    from deid.residual import residual
+    from deid.key import open_vault
     from deid.vault.rows import Row, Table
 
     opened = open_vault(vault)
-    key, table, rows = opened.key, Table(opened), set[Row]()
-    replacer = Replacer(policy, key)
+    table, rows = Table(opened), set[Row]()
     held: Counter[str] = Counter()
     counts: dict[str, Any] = {"notes": 0, "written": 0, "held_back": held, "replaced": Counter()}
+    given = (Given(str(row["id"]), row["text"], _subject(row), known) for row, known in _known(notes, patients))
     with written(output) as out, written(beside(output)) as marks, _progress("scrub") as step:
-        for row, spans, identifiers in _detected(notes, policy, workers, patients):
-            text = row["text"]
-            known = Known(identifiers) if identifiers else None
-            mine = set[Row]()
-            after, places = replacer.replaced(text, spans, _subject(row), known.words if known else (), mine)
-            gone = [text[s.start : s.end] for s in spans if s.label not in policy.keeping]
-            reason = residual([after], [gone], policy.keeping, [known])[0]
+        for note in scrub_all(given, policy, opened.key, workers):
             counts["notes"] += 1
-            counts["replaced"].update(s.label.value for s in spans if s.label not in policy.keeping)
-            if reason is None:
-                name = token(key, "note", str(row["id"]))
-                out.write(dump({"id": name, "text": after}))
-                marks.write(line(name, after, places))
+            counts["replaced"].update(note.replaced)
+            if note.held is None:
+                out.write(note.note)
+                marks.write(note.marks)
                 counts["written"] += 1
-                rows.update(each._replace(scope=each.scope and token(key, "subject", each.scope)) for each in mine)
+                rows.update(note.rows)
                 if len(rows) >= _REMEMBERED:
                     table.add(rows)
                     rows.clear()
             else:
-                held[reason] += 1
+                held[note.held] += 1
             step()
         table.add(rows)  # before the output has its name: what it holds can be led back
     return counts
@@ -147,25 +147,13 @@ def _subject(row: dict[str, Any]) -> str | None:
     return None if subject is None else str(subject).strip()
 
 
-def _detected(
-    notes: Path, policy: DeidPolicy, workers: int, patients: Patients | None
-) -> Iterator[tuple[dict[str, Any], list[Span], Identifiers]]:
-    """Rows with their spans and what is known of their patient; a row waits in a queue while it is with a worker."""
-    from collections import deque
-
-    waiting: deque[tuple[dict[str, Any], Identifiers]] = deque()
-
-    def texts() -> Iterator[tuple[str, Identifiers]]:
-        source = (row for _, row in read(notes))
-        while rows := list(islice(source, _LOOKED_UP)):
-            known = patients.known(map(_subject, rows)) if patients else {}
-            for row in rows:
-                waiting.append((row, known.get(_subject(row) or "", ())))
-                yield row["text"], waiting[-1][1]
-
-    for spans in detect_known(texts(), policy, workers):
-        row, identifiers = waiting.popleft()
-        yield row, spans, identifiers
+def _known(notes: Path, patients: Patients | None) -> Iterator[tuple[dict[str, Any], Identifiers]]:
+    """Rows of a file with what is known of their patients."""
+    source = (row for _, row in read(notes))
+    while rows := list(islice(source, _LOOKED_UP)):
+        known = patients.known(map(_subject, rows)) if patients else {}
+        for row in rows:
+            yield row, known.get(_subject(row) or "", ())
 
 
 @contextmanager

@@ -198,23 +198,28 @@ class Replacer:
         for attempt in range(_TRIES):
             draw = Draw(self._key, (scope, label.value), (str(attempt),))
             new = surrogate(label, value, draw, heard, originals)
-            if originals.isdisjoint(_stretches(new)) and not _looks_real(new):
+            if not _holds(new, originals) and not _looks_real(new):
                 return new
         return f"[{label}]"
 
 
 def _looks_real(value: str) -> bool:
     """Whether a made-up value has by chance the form of a real one: four letters and seven digits may be an IFSC."""
-    return any(c.isdigit() for c in value) and proven(value) is not None
+    return any(map(str.isdigit, value)) and proven(value) is not None
 
 
-def _stretches(value: str) -> Iterator[str]:
-    """A value, its parts between blanks, and every run of its words of three characters or more, flat."""
-    yield from map(_flat, (value, *value.split()))
+def _holds(value: str, originals: set[str]) -> bool:
+    """Whether an original is a made-up value, one of its parts between blanks, or a run of its words (three characters
+    or more), flat.
+    """
+    if _flat(value) in originals or not originals.isdisjoint(map(_flat, value.split())):
+        return True
     words = list(map(_flat, _WORD.findall(value)))
-    for last in range(1, len(words) + 1):
-        runs = ("".join(words[first:last]) for first in range(max(0, last - _LONGEST), last))
-        yield from (run for run in runs if len(run) > 2)
+    said = "".join(words)
+    if not any(original in said for original in originals if len(original) > 2):
+        return False
+    runs = ("".join(words[first : first + n]) for first in range(len(words)) for n in range(1, _LONGEST + 1))
+    return any(len(run) > 2 and run in originals for run in runs)
 
 
 def _tells(date: str, originals: set[str]) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from deid.checksums import aadhaar, luhn36
 from deid.known import Known
@@ -14,11 +15,12 @@ from schemas.labels import Label
 
 _MADE = re.compile(r"example(?:upi|abha)?(?:\.org)?$|example\.org/|^192\.0\.2\.", re.IGNORECASE)
 _BLANK = re.compile(r"[\s\-]")
-_CODE = re.compile(  # stands in whatever its own check digit or form proves
-    r"(?<!\d)(?:(?:00)?91[ \-.]{0,3}|0[ \-]?)?(?:\(0\)[ ]?)?[6-9](?:[ \-./]{0,2}\d){9}"  # a mobile number
-    r"|(?<!\d)[2-9]\d{3}(?:[ \-.]{0,2}\d{4}){2}"  # Aadhaar, VID
-    r"|[A-Z]{4}[ \-]?\d"  # PAN, IFSC, GSTIN
+_FORM = re.compile(  # stands in whatever its form proves to be a mobile number, an IFSC, a PAN, a GSTIN
+    r"(?<!\d)(?:(?:00)?91[ \-.]{0,3}|0[ \-]?)?(?:\(0\)[ ]?)?"
+    r"[6-9](?:\d{2}(?:[ \-./]{0,2}\d){7}|\d[ \-.]\d{4}[ \-.]\d{4})"
+    r"|[A-Z]{4}0[A-Z\d]{6}|[A-Z]{5}[ \-]?\d{4}"
 )
+_UID = re.compile(r"(?<!\d)(?=([2-9]\d{3}(?:[ \-.]{0,2}\d{4}){2})([ \-]{0,2}\d{4})?)")  # an Aadhaar, or a VID
 _STRONG = {
     Label.IN_PAN: "pan_remains",
     Label.IN_IFSC: "ifsc_remains",
@@ -52,41 +54,63 @@ def _reason(text: str, originals: Sequence[str], known: Known | None, keeping: C
     if known is not None and known.remains(text, keeping):
         return "known_identifier_remains"
     note = Note(text)
-    return "original_identifier_remains" if _stands(originals, fold_case(note.s)) else _proven(note, keeping)
+    if _stands(originals, fold_case(note.s)):
+        return "original_identifier_remains"
+    return _proven(note, keeping) if _may_prove(note.s) else None
 
 
 def _stands(originals: Sequence[str], folded: str) -> bool:
-    """Whether one of the originals stands in a text."""
-    sought = [each for original in originals if (each := _sought(original))]
+    """Whether one of the originals stands in a text. First whether its letters do anywhere: hardly one's do."""
     bare = _BLANK.sub("", folded)
-    numbers = {number for _, number in sought if number and number in bare}
-    if numbers and not numbers.isdisjoint(re.findall(r"\d+", bare)):
+    near = [each for each in map(_sought, originals) if each.value in folded or (each.number and each.number in bare)]
+    sought = {each for each in near if worth_seeking(each.value)}
+    numbers = {each.number for each in sought}
+    if not numbers.isdisjoint(re.findall(r"\d+", bare) if numbers else ()):
         return True
-    values = {value for value, _ in sought if value in folded}
-    return any(occurrences(values, folded)) if values else False
+    return any(occurrences({each.value for each in sought}, folded))
+
+
+class _Sought(NamedTuple):
+    value: str  # folded
+    number: str  # its digits where it is a number of six or more
 
 
 @lru_cache(maxsize=1 << 14)
-def _sought(original: str) -> tuple[str, str] | None:
-    """An original as it is sought, and its digits where it is a number of six or more; None where it is not sought."""
-    value = worth_seeking(shadow(original).text)
-    if value is None:
-        return None
+def _sought(original: str) -> _Sought:
+    value = fold_case(shadow(original).text).strip()
     bare = _BLANK.sub("", value)
-    return value, bare if len(bare) > 5 and bare.isdecimal() else ""
+    return _Sought(value, bare if len(bare) > 5 and bare.isdecimal() else "")
 
 
 def proven(text: str, keeping: Collection[Label] = ()) -> str | None:
     """The reason for which something in `text` must be a real identifier, by its own check digit or form, or None."""
-    return _proven(Note(text), keeping)
+    return _proven(Note(text), keeping) if _may_prove(shadow(text).text) else None
+
+
+def _may_prove(s: str) -> bool:
+    """Whether something in a shadow may be proven at all: a look that costs little."""
+    return _may_hold_a_code(s) or _may_hold_an_address(s)
+
+
+def _may_hold_an_address(s: str) -> bool:
+    """Whether there is an "@", or may be a word for it."""
+    return "@" in s or not s.isascii() or "at" in s.casefold()
+
+
+def _may_hold_a_code(s: str) -> bool:
+    """Whether there may be a number that its form or its check digit proves."""
+    if _FORM.search(s):
+        return True
+    for match in _UID.finditer(s):
+        twelve = re.sub(r"\D", "", match[1])
+        if aadhaar(twelve) or (match[2] and aadhaar(twelve + match[2][-4:])):
+            return True
+    return False
 
 
 def _proven(note: Note, keeping: Collection[Label]) -> str | None:
-    code = _CODE.search(note.s) is not None
-    if not code and not _may_hold_an_address(note.s):
-        return None
     contacts.find(note)
-    if code:
+    if _may_hold_a_code(note.s):
         structured.find(note)
     for hit in note.hits:
         if hit.label in keeping:
@@ -104,8 +128,3 @@ def _proven(note: Note, keeping: Collection[Label]) -> str | None:
         ):
             return _STRONG[hit.label]
     return None
-
-
-def _may_hold_an_address(s: str) -> bool:
-    """Whether there is an "@", or may be a word for it."""
-    return "@" in s or not s.isascii() or "at" in s.casefold()

@@ -82,13 +82,23 @@ def _written(name: str, writing: str) -> str:
     """A Latin name in a script: as a list spells it there, or letter by letter."""
     if writing not in SCRIPTS:
         return name
-    return _spellings().get((writing, _heard(name))) or native(name, writing)
+    return _spellings(writing).get(_heard(name)) or native(name, writing)
 
 
 @cache
-def _spellings() -> dict[tuple[str, str], str]:
-    listed = [*names(), *(place for place, rank in places().items() if rank >= _TOWN and " " not in place)]
-    return {(script(name), _heard(name)): name for name in reversed(listed) if not name.isascii() and len(name) > 2}
+def _spellings(writing: str) -> dict[str, str]:
+    """Sound of a listed name or town of a script -> how the list spells it."""
+    return {_heard(name): name for name in reversed(_listed().get(writing, ()))}
+
+
+@cache
+def _listed() -> dict[str, list[str]]:
+    """Names and towns of a list, by their script; those of Latin letters alone left out."""
+    found: dict[str, list[str]] = {}
+    for name in (*names(), *(place for place, rank in places().items() if rank >= _TOWN and " " not in place)):
+        if not name.isascii() and len(name) > 2:
+            found.setdefault(script(name), []).append(name)
+    return found
 
 
 @lru_cache(maxsize=1 << 14)

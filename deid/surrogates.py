@@ -9,7 +9,7 @@ made.
 import unicodedata
 from collections.abc import Callable, Set
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -46,12 +46,12 @@ def _renamed(
     """Every word replaced by its sound's made-up one, which is none of `heard`; initials by initials, digits by digits,
     words to keep kept. Where all would be kept the first is not ("Civil Hospital"): a value never stands for itself.
     """
-    found = _WORD.findall(text)
+    found = _WORD.findall(text) if keep else []
     alone = all(fold(word) in keep for word in found)
 
     def word(match: "regex.Match[str]") -> str:
         old = match.group()
-        if fold(old) in keep and not (alone and old == found[0]):
+        if keep and fold(old) in keep and not (alone and old == found[0]):
             return old
         if len(old) == 1 and old.isascii():
             new = chance(f"initial {old.casefold()}").of([c for c in "abcdeghjklmnprstv" if c != old.casefold()])
@@ -69,15 +69,14 @@ def _renamed(
 
 def _digit(old: str, value: int) -> str:
     """A digit of the old one's script."""
-    zero = ord(old) - unicodedata.decimal(old)
-    return chr(zero + value)
+    return str(value) if old.isascii() else chr(ord(old) - unicodedata.decimal(old) + value)
 
 
 def shaped(text: str, draw: Chance) -> str:
     """Letters by letters, digits by digits of the same script and case; everything else stays."""
     out = []
     for c in text:
-        if unicodedata.category(c) == "Nd":
+        if c.isdecimal():
             out.append(_digit(c, draw.below(10)))
         elif c.isascii() and c.isalpha():
             out.append(draw.of("ABCDEFGHJKLMNPRSTUVWYZ" if c.isupper() else "abcdefghjkmnprstuvwyz"))
@@ -92,6 +91,7 @@ def _digits(text: str) -> str:
     return "".join(c for c in shadow(text).text if c.isdigit())
 
 
+@lru_cache(maxsize=1 << 12)
 def _figures(text: str) -> str:
     """The digits of a number that is written in digits; none of one that stands in words, wholly or in part."""
     plain = shadow(text).text
@@ -101,7 +101,7 @@ def _figures(text: str) -> str:
 def _put(text: str, digits: str) -> str:
     """`text` with its digits, in order, made these; as many as there are."""
     values = iter(digits)
-    return "".join(_digit(c, int(next(values, "0"))) if unicodedata.category(c) == "Nd" else c for c in text)
+    return "".join(_digit(c, int(next(values, "0"))) if c.isdecimal() else c for c in text)
 
 
 def _number(text: str, draw: Chance, least: int) -> str:

@@ -1,15 +1,19 @@
-"""Detection over many texts, in processes: the same spans in the same order at any number of workers."""
+"""Batches of notes, detected or scrubbed in processes: the same in the same order at any number of workers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from typing import TypeVar
 
 from deid.known import Identifiers
 from deid.pool import Pool
+from deid.scrubbed import Given, Scrubbed
 from schemas.policy import DeidPolicy
 from schemas.span import Span
 
-_BATCH = 64  # texts a task
+_BATCH = 64  # notes a task
 _state: dict[str, object] = {}
+_Note = TypeVar("_Note")
+_Found = TypeVar("_Found")
 
 
 def detect_all(texts: Iterable[str], policy: DeidPolicy, workers: int) -> Iterator[list[Span]]:
@@ -22,18 +26,33 @@ def detect_all(texts: Iterable[str], policy: DeidPolicy, workers: int) -> Iterat
 
 def detect_known(notes: Iterable[tuple[str, Identifiers]], policy: DeidPolicy, workers: int) -> Iterator[list[Span]]:
     """The same, each text with the identifiers that a patient table knows of its patient."""
+    return _in_order(_work, notes, workers, _start, policy)
+
+
+def scrub_all(notes: Iterable[Given], policy: DeidPolicy, key: bytes, workers: int) -> Iterator[Scrubbed]:
+    """Each note scrubbed, in order; bounded and raising as `detect_all`. Each worker holds the pseudonym key."""
+    return _in_order(_scrub, notes, workers, _start_scrubbing, policy, key)
+
+
+def _in_order(
+    work: Callable[[list[_Note]], list[_Found]],
+    notes: Iterable[_Note],
+    workers: int,
+    start: Callable[..., None],
+    *given: object,
+) -> Iterator[_Found]:
     batches = _batches(notes)
     if workers <= 1:
-        _start(policy)
+        start(*given)
         for batch in batches:
-            yield from _work(batch)
+            yield from work(batch)
         return
-    with Pool(workers, _start, policy) as pool:
-        for found in pool.in_order(_work, batches):
+    with Pool(workers, start, *given) as pool:
+        for found in pool.in_order(work, batches):
             yield from found
 
 
-def _batches(notes: Iterable[tuple[str, Identifiers]]) -> Iterator[list[tuple[str, Identifiers]]]:
+def _batches(notes: Iterable[_Note]) -> Iterator[list[_Note]]:
     source = iter(notes)
     while batch := list(islice(source, _BATCH)):
         yield batch
@@ -53,3 +72,17 @@ def _work(batch: list[tuple[str, Identifiers]]) -> list[list[Span]]:
     assert isinstance(detector, Detector)  # noqa: S101 - set by _start
     patients = {identifiers: Known(identifiers) for _, identifiers in batch if identifiers}
     return detector.detect([text for text, _ in batch], [patients.get(identifiers) for _, identifiers in batch])
+
+
+def _start_scrubbing(policy: DeidPolicy, key: bytes) -> None:
+    from deid.scrub import Scrubber
+
+    _state["scrubber"] = Scrubber(policy, key)
+
+
+def _scrub(batch: list[Given]) -> list[Scrubbed]:
+    from deid.scrub import Scrubber
+
+    scrubber = _state["scrubber"]
+    assert isinstance(scrubber, Scrubber)  # noqa: S101 - set by _start_scrubbing
+    return scrubber.scrub(batch)
