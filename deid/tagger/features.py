@@ -218,9 +218,9 @@ def _phrases(tokens: list[Token], listed: Phrases) -> Iterator[tuple[int, int]]:
     covered = 0
     for i, key in enumerate(keys):
         if key in listed.lengths and i >= covered:
-            size = next((n for n in listed.lengths[key] if tuple(keys[i : i + n]) in listed.names), 0)
-            if size:
-                covered = i + size
+            ends = (i + n for n in listed.lengths[key] if i + n <= len(keys))
+            covered = next((end for end in ends if tuple(keys[i:end]) in listed.names), i)
+            if covered > i:
                 yield i, covered
 
 

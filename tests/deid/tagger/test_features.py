@@ -53,6 +53,11 @@ def test_the_longest_listed_name_at_a_place_is_told(name: str, kind: str) -> Non
     assert not any(told in ids for ids in context(Note(f"from {' '.join(reversed(words))} today")))
 
 
+def test_a_list_does_not_reach_beyond_the_note() -> None:
+    told = _sign("locality 1")
+    assert [told in ids for ids in context(Note("of koramangala"))] == [False, True]
+
+
 def test_ordinary_words_are_keys_and_reached_by_sound_from_other_scripts() -> None:
     assert {"bukhar", "vandhaanga", "kothay", "godown", "chappal", "cheppadu"} <= ordinary_words()
     assert all(word == key(word) for word in ordinary_words())
