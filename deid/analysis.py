@@ -4,6 +4,7 @@ from deid import known as known_identifiers
 from deid.known import Known
 from deid.note import Note
 from deid.recognizers import (
+    address_lines,
     ages,
     contacts,
     dates,
@@ -47,12 +48,13 @@ def evidence(text: str) -> Note:
 
 
 def analyse(text: str, model: Network | None = None, known: Known | None = None) -> Note:
-    """Run all recognizers over a text, the sequence model where there is one, what a patient table
-    knows, and last what repeats names and values.
+    """Run all recognizers over a text, the sequence model where there is one, the lines of addresses, what a patient
+    table knows, and last what repeats names and values.
     """
     note = evidence(text)
     if model is not None:
         tagged.find(note, model)
+    address_lines.find(note)
     if known is not None:
         known_identifiers.find(note, known)
     mentions.find(note)

@@ -1,0 +1,137 @@
+"""The rest of the address in which a place was found: "Flat 302, Sri Nilayam, [Labbipet], behind the temple".
+
+From a place outwards, words that addresses are made of are taken along, and whole pieces between commas that hold one
+or that stand between two places.
+"""
+
+from functools import cache
+
+from deid.lexicon import rows
+from deid.lexicon import words as lexicon_words
+from deid.note import Hit, Note
+from deid.shadow import shadow
+from deid.tokens import Token, key
+from schemas.labels import Label
+
+_SEPARATORS = frozenset(",،;/-–⋅·")
+_NEAR = 4  # tokens of the place's own piece looked at
+_PIECE = 6  # tokens of the longest piece
+_STRANGE = 3  # words of a piece that no address is known to have
+_STEM = 3  # characters from which a native word may have endings
+_ADDRESS = (Label.LOCATION, Label.PIN_CODE)
+
+
+def find(note: Note) -> None:
+    """Widen every place over the rest of its address."""
+    if not any(hit.label is Label.LOCATION for hit in note.hits):
+        return
+    owner = _owners(note)
+    note.hits = [_widened(note, owner, hit) if hit.label is Label.LOCATION else hit for hit in sorted(note.hits)]
+
+
+def _widened(note: Note, owner: dict[int, Label], hit: Hit) -> Hit:
+    first, last = note.token_range(hit.start, hit.end)
+    if first == last:
+        return hit
+    left, right = _reach(note, owner, first, -1), _reach(note, owner, last - 1, 1)
+    start = note.tokens[left].start if left < first else hit.start
+    end = note.tokens[right].end if right >= last else hit.end
+    note.taken[start:end] = b"\x01" * (end - start)
+    owner.update(dict.fromkeys(range(left, right + 1), hit.label))
+    return hit._replace(start=start, end=end)
+
+
+def _owners(note: Note) -> dict[int, Label]:
+    """Index of each token that is part of a finding -> the finding's label."""
+    return {i: hit.label for hit in note.hits for i in range(*note.token_range(hit.start, hit.end))}
+
+
+def _reach(note: Note, owner: dict[int, Label], edge: int, step: int) -> int:
+    """Index of the last token on one side of `edge`, the place's own, that belongs to its address."""
+    best = _own_piece(note, owner, edge) if step > 0 else edge
+    while _open(note, owner, best + step) and note.tokens[best + step].text in _SEPARATORS:
+        end = _piece(note, owner, best + 2 * step, step)
+        if end == best + step:
+            break
+        best = end
+    return best
+
+
+def _own_piece(note: Note, owner: dict[int, Label], edge: int) -> int:
+    """Behind the place, before the next comma: "[Anna] bus stand", "[Hussainabad] gate no 4", "[the mill] opposite"."""
+    best, strange = edge, 0
+    for at in range(edge + 1, edge + 1 + _NEAR):
+        if not _open(note, owner, at) or note.tokens[at].kind in ("mark", "break"):
+            break
+        kind = _kind(note.tokens[at])
+        strange += kind == ""
+        if strange > 1 or (kind == "" and _never(note.tokens[at])):
+            break
+        numbered = kind == "number" and best == at - 1 > edge
+        if kind == "part" or numbered or (kind == "beside" and _ends(note, owner, at + 1)):
+            best = at
+    return best
+
+
+def _piece(note: Note, owner: dict[int, Label], start: int, step: int) -> int:
+    """Index of the last token of the piece that begins at `start`, as far as it belongs to an address; of the
+    separator before it, where none of it does.
+    """
+    none = named = start - step  # the last word of an address, or the number beside it
+    strange, at = 0, start
+    while _open(note, owner, at) and note.tokens[at].kind not in ("mark", "break"):
+        kind = _kind(note.tokens[at])
+        strange += kind == ""
+        if strange > _STRANGE or abs(at - start) >= _PIECE or (kind == "" and _never(note.tokens[at])):
+            return named
+        if kind in ("part", "beside") or (kind == "number" and none != named == at - step):
+            named = at
+        at += step
+    after = at + step if 0 <= at < len(note.tokens) and note.tokens[at].text in _SEPARATORS else at
+    return at - step if at != start and (named != none or owner.get(after) in _ADDRESS) else none
+
+
+def _ends(note: Note, owner: dict[int, Label], at: int) -> bool:
+    """Whether no word follows."""
+    return at >= len(note.tokens) or note.tokens[at].kind in ("mark", "break") or owner.get(at) is Label.PIN_CODE
+
+
+def _open(note: Note, owner: dict[int, Label], at: int) -> bool:
+    """Whether there is a token that nothing has decided, and that is no dose and no label."""
+    if not 0 <= at < len(note.tokens) or at in owner or at in note.figure_tokens:
+        return False
+    token = note.tokens[at]
+    return note.free(token.start, token.end)
+
+
+def _kind(token: Token) -> str:
+    """part, beside, link or number; "" of other words."""
+    if token.kind == "number":
+        return "number"
+    if token.key in _exact():
+        return _exact()[token.key]
+    if not token.key.isascii():
+        for length in range(len(token.key) - 1, _STEM - 1, -1):
+            found = _exact().get(token.key[:length], "")
+            if found in ("part", "beside"):
+                return found
+    return "number" if len(token.text) == 1 and token.text.isascii() else ""
+
+
+def _never(token: Token) -> bool:
+    return token.key in lexicon_words("not_names.tsv") or token.key in _pin()
+
+
+@cache
+def _pin() -> frozenset[str]:
+    """What says that a PIN code follows."""
+    return frozenset(key(shadow(phrase).text) for kind, phrase in rows("labels.tsv") if kind == Label.PIN_CODE.value)
+
+
+@cache
+def _exact() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for kind, phrase in rows("address_words.tsv"):
+        for word in phrase.split():
+            found.setdefault(key(shadow(word).text), kind)
+    return found

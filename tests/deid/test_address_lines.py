@@ -1,0 +1,72 @@
+"""How far a place reaches over the rest of its address."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deid.note import Note
+from deid.recognizers import address_lines
+from schemas.labels import Label
+
+
+def widened(text: str, *places: str) -> list[str]:
+    note = Note(text)
+    for place in places:
+        start = note.s.index(place)
+        assert note.claim(start, start + len(place), Label.LOCATION, 0.9, "test")
+    address_lines.find(note)
+    return [note.s[hit.start : hit.end] for hit in note.hits]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "whole"),
+    [
+        ("at Flat 302, Sri Nilayam, Labbipet.", "Labbipet", "Labbipet"),
+        ("Adyar, lane 4 is closed", "Adyar", "Adyar, lane 4"),
+        ("at Flat 302, Labbipet.", "Labbipet", "Flat 302, Labbipet"),
+        ("ward 6, lane 4, Gohad", "Gohad", "ward 6, lane 4, Gohad"),
+        ("ನಾಗಮಂಗಲ ಬಸ್ ನಿಲ್ದಾಣದ ಎದುರು. BP 120/80", "ನಾಗಮಂಗಲ", "ನಾಗಮಂಗಲ ಬಸ್ ನಿಲ್ದಾಣದ ಎದುರು"),
+        ("लौटते हुए हुसैनाबाद फाटक के पास।", "हुसैनाबाद", "हुसैनाबाद फाटक के पास"),
+        ("থাকেন রথতলা, তেঁতুলতলা লেনের ধারে", "রথতলা", "রথতলা, তেঁতুলতলা লেনের ধারে"),
+        ("came from Rampur near midnight", "Rampur", "Rampur"),
+        ("Rampur, tablet 500 mg, road", "Rampur", "Rampur"),
+        ("Rampur road tak gaye", "Rampur", "Rampur road"),
+    ],
+)
+def test_a_place_reaches_over_its_address_and_not_beyond(text: str, place: str, whole: str) -> None:
+    assert widened(text, place) == [whole]
+
+
+def test_what_stands_between_two_places_belongs_to_them() -> None:
+    assert widened("Adyar, Kasturba, Chennai", "Adyar", "Chennai") == ["Adyar, Kasturba", "Chennai"]
+
+
+def test_the_word_that_announces_a_pin_code_stays() -> None:
+    assert widened("Adyar, Chennai, PIN 600020", "Chennai") == ["Chennai"]
+
+
+WORDS = st.lists(
+    st.sampled_from(["Adyar", "road", ",", "near", "14", "के", "पास", "\n", "/", "BP", "x", "லேன்"]), max_size=40
+)
+
+
+@given(WORDS)
+def test_places_grow_never_overlap_and_other_findings_stay(words: list[str]) -> None:
+    note = Note(" ".join(words))
+    for token in note.tokens:
+        if token.text == "Adyar":
+            note.claim(token.start, token.end, Label.LOCATION, 0.9, "test")
+        elif token.text == "x":
+            note.claim(token.start, token.end, Label.PERSON, 0.9, "test")
+    before = sorted(note.hits)
+    address_lines.find(note)
+    after = sorted(note.hits)
+    assert len(after) == len(before)
+    for old, new in zip(before, after, strict=True):
+        assert new.start <= old.start
+        assert old.end <= new.end
+        assert old.label is Label.LOCATION or old == new
+    assert all(a.end <= b.start for a, b in pairwise(after))
+    assert all(note.taken[hit.start : hit.end] == b"\x01" * (hit.end - hit.start) for hit in after)
