@@ -206,9 +206,9 @@ def _institutions(tokens: list[Token]) -> Iterator[tuple[int, int]]:
     for i, key in enumerate(keys):
         if key in listed and i >= covered:
             lengths, names_of = listed[key]
-            size = next((n for n in lengths if tuple(keys[i : i + n]) in names_of), 0)
-            if size:
-                covered = i + size
+            found = next((name for n in lengths if (name := tuple(keys[i : i + n])) in names_of), None)
+            if found:
+                covered = i + len(found)
                 yield i, covered
 
 
