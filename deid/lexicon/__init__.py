@@ -48,15 +48,18 @@ def group(name: str) -> frozenset[str]:
 
 
 def one_of(phrases: Collection[str]) -> str:
-    """A pattern of one of the phrases, the longest that there is. It branches letter by letter, which is many times as
-    quick as an alternation of hundreds.
+    """A pattern of one of the phrases, the longest that there is. It branches at the first letter, which is several
+    times as quick as an alternation of hundreds.
     """
     tails: dict[str, set[str]] = {}
     for phrase in phrases:
         if phrase:
             tails.setdefault(phrase[0], set()).add(phrase[1:])
-    branches = "|".join(regex.escape(head) + one_of(tails[head]) for head in sorted(tails))
-    return f"(?:{branches}){'?' * ('' in phrases)}" if branches else ""
+    return "(?:" + "|".join(f"{regex.escape(head)}{_longest_first(tails[head])}" for head in sorted(tails)) + ")"
+
+
+def _longest_first(phrases: set[str]) -> str:
+    return "(?:" + "|".join(map(regex.escape, sorted(phrases, key=lambda phrase: (-len(phrase), phrase)))) + ")"
 
 
 Phrases = list[tuple[tuple[str, ...], str, str]]

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deid.clinical_items import Kind, clinical_items
+from deid.clinical_items import _HEADS, Kind, _matches, _pattern, clinical_items
+from deid.shadow import fold_case, shadow
 
 
 def found(text, kind):
@@ -107,3 +108,35 @@ def test_time_is_linear(unit):
     small = min(seconds(50_000) for _ in range(2))
     large = min(seconds(100_000) for _ in range(2))
     assert large < 3 * small + 0.2
+
+
+_FRAGMENTS = (
+    *(
+        "BP",
+        "SpO2",
+        "hba1c",
+        "pulse",
+        "ph",
+        "Tab",
+        "120/80",
+        "5",
+        "500",
+        "mg",
+        "BD",
+        "q8h",
+        "x",
+        "×",
+        "for",
+        "3",
+        "3/7",
+    ),
+    *("1-0-1", "½-0-½", "days", "OD", "raised", "दिन में", "दो बार", "नाड़ी", "ﬁ", "İ", "ß", *"'.,-/:=()\n"),
+)
+
+
+@given(st.lists(st.sampled_from(_FRAGMENTS), max_size=12), st.sampled_from(("", " ")))
+def test_patterns_are_asked_wherever_they_match(words: list[str], gap: str) -> None:
+    text = shadow(gap.join(words)).text
+    for name in _HEADS:
+        found = [match.span() for match in _pattern(name).finditer(text)]
+        assert list(_matches(name, text, fold_case(text))) == found

@@ -70,5 +70,12 @@ def test_a_list_sounds_as_its_words_do(words: list[str], tamil: bool) -> None:
     assert sounds(words, tamil) == [sound(word, tamil) for word in words]
 
 
+def test_an_institution_is_told_at_the_end_of_a_text_where_longer_ones_begin_alike() -> None:
+    names = next(names for names in institutions().values() if len({len(name) for name in names}) > 1)
+    shortest = min(names, key=len)
+    told = _sign(f"institution {min(len(shortest), 3)}")
+    assert all(told in ids for ids in context(Note(" ".join(shortest))))
+
+
 def test_a_common_name_has_a_sign_that_an_unheard_word_lacks() -> None:
     assert len(signs("Pushpa") - signs("Qxwvz")) > 1
