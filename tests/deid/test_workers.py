@@ -2,9 +2,13 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from deid.files import scrub_file
+from deid.key import create_key
+from deid.notes import dump
 from deid.workers import detect_all
 from schemas.failure import Failure
 from schemas.policy import DeidPolicy
@@ -37,3 +41,15 @@ def test_workers_that_are_always_killed_are_reported(monkeypatch: pytest.MonkeyP
 
 def _die(batch: list[str]) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_same_notes_are_scrubbed_alike_at_any_number_of_workers(tmp_path: Path) -> None:
+    vault = create_key(tmp_path / "vault").parent
+    notes = tmp_path / "notes.jsonl"
+    notes.write_text("".join(dump({"id": n, "text": text, "subject": n % 7}) for n, text in enumerate(TEXTS)))
+    made = []
+    for workers in (1, 2):
+        counts = scrub_file(notes, tmp_path / f"{workers}.jsonl", vault, DeidPolicy(), workers)
+        made.append((counts, *((tmp_path / f"{workers}{end}").read_bytes() for end in (".jsonl", ".spans.jsonl"))))
+    assert made[0] == made[1]
+    assert made[0][0]["written"] == len(TEXTS)
