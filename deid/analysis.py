@@ -4,7 +4,6 @@ from deid import known as known_identifiers
 from deid.known import Known
 from deid.note import Note
 from deid.recognizers import (
-    address_lines,
     ages,
     contacts,
     dates,
@@ -14,6 +13,7 @@ from deid.recognizers import (
     names,
     organizations,
     partial_dates,
+    reach,
     repeats,
     spelt,
     structured,
@@ -48,13 +48,13 @@ def evidence(text: str) -> Note:
 
 
 def analyse(text: str, model: Network | None = None, known: Known | None = None) -> Note:
-    """Run all recognizers over a text, the sequence model where there is one, the lines of addresses, what a patient
+    """Run all recognizers over a text, the sequence model where there is one, how far places reach, what a patient
     table knows, and last what repeats names and values.
     """
     note = evidence(text)
     if model is not None:
         tagged.find(note, model)
-    address_lines.find(note)
+    reach.find(note)
     if known is not None:
         known_identifiers.find(note, known)
     mentions.find(note)

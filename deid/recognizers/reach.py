@@ -1,7 +1,7 @@
-"""The rest of the address in which a place was found: "Flat 302, Sri Nilayam, [Labbipet], behind the temple".
+"""How far a place or an institution that was found reaches: "Flat 302, [Labbipet], behind the temple", "[Bison] Security".
 
 From a place outwards, words that addresses are made of are taken along, and whole pieces between commas that hold one
-or that stand between two places.
+or that stand between two places; behind an institution the words with which their names go on.
 """
 
 from functools import cache
@@ -18,22 +18,26 @@ _NEAR = 4  # tokens of the place's own piece looked at
 _PIECE = 6  # tokens of the longest piece
 _STRANGE = 3  # words of a piece that no address is known to have
 _STEM = 3  # characters from which a native word may have endings
+_REACHING = (Label.LOCATION, Label.ORGANIZATION)
 _ADDRESS = (Label.LOCATION, Label.PIN_CODE)
 
 
 def find(note: Note) -> None:
-    """Widen every place over the rest of its address."""
-    if not any(hit.label is Label.LOCATION for hit in note.hits):
+    """Widen every place over the rest of its address, and every institution over the rest of its name."""
+    if not any(hit.label in _REACHING for hit in note.hits):
         return
     owner = _owners(note)
-    note.hits = [_widened(note, owner, hit) if hit.label is Label.LOCATION else hit for hit in sorted(note.hits)]
+    note.hits = [_widened(note, owner, hit) if hit.label in _REACHING else hit for hit in sorted(note.hits)]
 
 
 def _widened(note: Note, owner: dict[int, Label], hit: Hit) -> Hit:
     first, last = note.token_range(hit.start, hit.end)
     if first == last:
         return hit
-    left, right = _reach(note, owner, first, -1), _reach(note, owner, last - 1, 1)
+    if hit.label is Label.LOCATION:
+        left, right = _reach(note, owner, first, -1), _reach(note, owner, last - 1, 1)
+    else:
+        left, right = first, _beside(note, owner, last - 1, "tail")
     start = note.tokens[left].start if left < first else hit.start
     end = note.tokens[right].end if right >= last else hit.end
     note.taken[start:end] = b"\x01" * (end - start)
@@ -48,7 +52,7 @@ def _owners(note: Note) -> dict[int, Label]:
 
 def _reach(note: Note, owner: dict[int, Label], edge: int, step: int) -> int:
     """Index of the last token on one side of `edge`, the place's own, that belongs to its address."""
-    best = _own_piece(note, owner, edge) if step > 0 else edge
+    best = _beside(note, owner, edge, "part") if step > 0 else edge
     while _open(note, owner, best + step) and note.tokens[best + step].text in _SEPARATORS:
         end = _piece(note, owner, best + 2 * step, step)
         if end == best + step:
@@ -57,18 +61,18 @@ def _reach(note: Note, owner: dict[int, Label], edge: int, step: int) -> int:
     return best
 
 
-def _own_piece(note: Note, owner: dict[int, Label], edge: int) -> int:
-    """Behind the place, before the next comma: "[Anna] bus stand", "[Hussainabad] gate no 4", "[the mill] opposite"."""
+def _beside(note: Note, owner: dict[int, Label], edge: int, wanted: str) -> int:
+    """Behind a finding, before the next comma: "[Anna] bus stand", "[Hussainabad] gate no 4", "[the mill] opposite"."""
     best, strange = edge, 0
     for at in range(edge + 1, edge + 1 + _NEAR):
         if not _open(note, owner, at) or note.tokens[at].kind in ("mark", "break"):
             break
-        kind = _kind(note.tokens[at])
+        kind = _kind(note.tokens[at], wanted)
         strange += kind == ""
         if strange > 1 or (kind == "" and _never(note.tokens[at])):
             break
         numbered = kind == "number" and best == at - 1 > edge
-        if kind == "part" or numbered or (kind == "beside" and _ends(note, owner, at + 1)):
+        if kind == wanted or (wanted == "part" and (numbered or (kind == "beside" and _ends(note, owner, at + 1)))):
             best = at
     return best
 
@@ -104,16 +108,17 @@ def _open(note: Note, owner: dict[int, Label], at: int) -> bool:
     return note.free(token.start, token.end)
 
 
-def _kind(token: Token) -> str:
-    """part, beside, link or number; "" of other words."""
+def _kind(token: Token, wanted: str = "part") -> str:
+    """`wanted`, beside, link or number; "" of other words."""
     if token.kind == "number":
         return "number"
-    if token.key in _exact():
-        return _exact()[token.key]
+    kinds = _kinds(wanted)
+    if token.key in kinds:
+        return kinds[token.key]
     if not token.key.isascii():
         for length in range(len(token.key) - 1, _STEM - 1, -1):
-            found = _exact().get(token.key[:length], "")
-            if found in ("part", "beside"):
+            found = kinds.get(token.key[:length], "")
+            if found and found != "link":
                 return found
     return "number" if len(token.text) == 1 and token.text.isascii() else ""
 
@@ -129,9 +134,8 @@ def _pin() -> frozenset[str]:
 
 
 @cache
-def _exact() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for kind, phrase in rows("address_words.tsv"):
-        for word in phrase.split():
-            found.setdefault(key(shadow(word).text), kind)
-    return found
+def _kinds(wanted: str) -> dict[str, str]:
+    """Key of each word -> its kind; of a word of several kinds `wanted`, else the first."""
+    listed = sorted(rows("reach_words.tsv"), key=lambda row: row[0] == wanted)
+    kinds = ("link", "beside", wanted)
+    return {key(shadow(word).text): kind for kind, word in listed if kind in kinds}

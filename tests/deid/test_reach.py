@@ -1,4 +1,4 @@
-"""How far a place reaches over the rest of its address."""
+"""How far places reach over the rest of their address, and institutions over the rest of their name."""
 
 from itertools import pairwise
 
@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deid.note import Note
-from deid.recognizers import address_lines
+from deid.recognizers import reach
 from schemas.labels import Label
 
 
-def widened(text: str, *places: str) -> list[str]:
+def widened(text: str, *found: str, label: Label = Label.LOCATION) -> list[str]:
     note = Note(text)
-    for place in places:
-        start = note.s.index(place)
-        assert note.claim(start, start + len(place), Label.LOCATION, 0.9, "test")
-    address_lines.find(note)
+    for value in found:
+        start = note.s.index(value)
+        assert note.claim(start, start + len(value), label, 0.9, "test")
+    reach.find(note)
     return [note.s[hit.start : hit.end] for hit in note.hits]
 
 
@@ -37,6 +37,19 @@ def widened(text: str, *places: str) -> list[str]:
 )
 def test_a_place_reaches_over_its_address_and_not_beyond(text: str, place: str, whole: str) -> None:
     assert widened(text, place) == [whole]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "whole"),
+    [
+        ("guard from Bison Security called", "Bison", "Bison Security"),
+        ("ధన్వంతరి ల్యాబులో చేశారు", "ధన్వంతరి", "ధన్వంతరి ల్యాబులో"),
+        ("Bison called Security", "Bison", "Bison called Security"),
+        ("Bison. Security called", "Bison", "Bison"),
+    ],
+)
+def test_an_institution_reaches_over_the_rest_of_its_name(text: str, name: str, whole: str) -> None:
+    assert widened(text, name, label=Label.ORGANIZATION) == [whole]
 
 
 def test_what_stands_between_two_places_belongs_to_them() -> None:
@@ -61,7 +74,7 @@ def test_places_grow_never_overlap_and_other_findings_stay(words: list[str]) -> 
         elif token.text == "x":
             note.claim(token.start, token.end, Label.PERSON, 0.9, "test")
     before = sorted(note.hits)
-    address_lines.find(note)
+    reach.find(note)
     after = sorted(note.hits)
     assert len(after) == len(before)
     for old, new in zip(before, after, strict=True):
