@@ -1,4 +1,4 @@
-"""How far a place or an institution that was found reaches: "Flat 302, [Labbipet], behind the temple", "[Bison] Security".
+"""How far a place or an institution that was found reaches: "Flat 302, [Labbipet], behind the temple", "[Bison] Lab".
 
 From a place outwards, words that addresses are made of are taken along, and whole pieces between commas that hold one
 or that stand between two places; behind an institution the words with which their names go on.
