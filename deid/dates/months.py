@@ -86,9 +86,10 @@ def _exact() -> dict[str, tuple[int, _Row, str]]:
     for row in _rows():
         if row.calendar == "gregorian":
             by_script.setdefault(script(row.names[0][0]), row)
+    cut_short = {name[:length] for name in found for length in range(1, len(name) + 1)}
     for head, name in rows("months.tsv"):  # spellings of which only the month is known, and names with endings
         wanted = key(shadow(name).text)
-        if head != "0" and wanted not in found and script(name) in by_script:
+        if head != "0" and wanted not in cut_short and script(name) in by_script:
             row = by_script[script(name)]
             found[wanted] = int(head), row, _ending(wanted, row.names[int(head) - 1])
     return found
