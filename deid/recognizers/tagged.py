@@ -60,6 +60,7 @@ def find(note: Note, model: Network, add: float = ADD, veto: float = VETO) -> No
     best = by_label.sum(2).argmax(1)
     starts = by_label[np.arange(len(best)), best, 0] > by_label[np.arange(len(best)), best, 1]
     chosen = _chosen(note, hidden, add if note.hits else max(add, BARE), codes)
+    nearly: list[tuple[int, int]] = []
     at = 0
     while at < len(best):
         if not chosen[at]:
@@ -73,9 +74,12 @@ def find(note: Note, model: Network, add: float = ADD, veto: float = VETO) -> No
                 break
             end += 1
         surest = at + int(hidden[at:end].argmax())
-        if hidden[surest] >= add:  # else it is too little for a finding of its own
+        if hidden[surest] >= add:
             _claim(note, at, end, _LABELS[best[surest]], float(hidden[surest]))
+        else:  # too little for a finding of its own
+            nearly.append((at, end))
         at = end
+    _widen(note, nearly)
 
 
 def _chosen(note: Note, hidden: Array, add: float, codes: list[tuple[int, int]]) -> list[bool]:
@@ -145,13 +149,38 @@ def _in_one_row(note: Note, index: int) -> bool:
 
 
 def _claim(note: Note, first: int, last: int, label: Label, likelihood: float) -> None:
+    first, last = _within_marks(note, first, last)
+    if first < last and not (label is Label.IN_AADHAAR and _no_aadhaar(note, first, last)):
+        score = round(min(0.99, likelihood), 2)
+        note.claim(note.tokens[first].start, note.tokens[last - 1].end, label, score, MODEL)
+
+
+def _widen(note: Note, nearly: list[tuple[int, int]]) -> None:
+    """Ranges of tokens that are only likely because a finding stands beside them become part of it."""
+    ends = {hit.end: i for i, hit in enumerate(note.hits)}
+    starts = {hit.start: i for i, hit in enumerate(note.hits)}
+    for first, last in nearly:
+        inner, outer = _within_marks(note, first, last)
+        if inner == outer:
+            continue
+        before = ends.get(note.tokens[first - 1].end) if first else None
+        after = starts.get(note.tokens[last].start) if last < len(note.tokens) else None
+        if before is not None:
+            hit = note.hits[before] = note.hits[before]._replace(end=note.tokens[outer - 1].end)
+        elif after is not None:
+            hit = note.hits[after] = note.hits[after]._replace(start=note.tokens[inner].start)
+        else:
+            continue
+        note.taken[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+
+
+def _within_marks(note: Note, first: int, last: int) -> tuple[int, int]:
+    """A range of tokens without the marks at its ends."""
     while first < last and note.tokens[first].kind == "mark":
         first += 1
     while first < last and note.tokens[last - 1].kind == "mark":
         last -= 1
-    if first < last and not (label is Label.IN_AADHAAR and _no_aadhaar(note, first, last)):
-        score = round(min(0.99, likelihood), 2)
-        note.claim(note.tokens[first].start, note.tokens[last - 1].end, label, score, MODEL)
+    return first, last
 
 
 def _no_aadhaar(note: Note, first: int, last: int) -> bool:
