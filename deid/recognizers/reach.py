@@ -1,7 +1,8 @@
 """How far a place or an institution that was found reaches: "Flat 302, [Labbipet], behind the temple", "[Bison] Lab".
 
 From a place outwards, words that addresses are made of are taken along, and whole pieces between commas that hold one
-or that stand between two places; behind an institution the words with which their names go on.
+or that stand between two places; behind an institution the words with which their names go on;
+in a code whatever is written on to it: "DMC//[CR-7720]".
 """
 
 from functools import cache
@@ -14,16 +15,30 @@ from deid.tokens import Token, key
 from schemas.labels import Label
 
 _SEPARATORS = frozenset(",،;/-–⋅·")
+_IN_CODES = frozenset("-/_")
 _NEAR = 4  # tokens of the place's own piece looked at
 _PIECE = 6  # tokens of the longest piece
 _STRANGE = 3  # words of a piece that no address is known to have
 _STEM = 3  # characters from which a native word may have endings
-_REACHING = (Label.LOCATION, Label.ORGANIZATION)
+_CODES = frozenset(
+    (
+        Label.MEDICAL_RECORD_NUMBER,
+        Label.HEALTH_INSURANCE_ID,
+        Label.MEDICAL_LICENSE,
+        Label.DEVICE_ID,
+        Label.IN_RATION_CARD,
+        Label.BANK_ACCOUNT,
+        Label.OTHER_ID,
+    )
+)
+"""Numbers of no fixed form."""
+_REACHING = _CODES | {Label.LOCATION, Label.ORGANIZATION}
+_LONGEST = 8  # letters of a word that is part of a code
 _ADDRESS = (Label.LOCATION, Label.PIN_CODE)
 
 
 def find(note: Note) -> None:
-    """Widen every place over the rest of its address, and every institution over the rest of its name."""
+    """Widen places over the rest of their address, institutions over the rest of their name, codes to their ends."""
     if not any(hit.label in _REACHING for hit in note.hits):
         return
     owner = _owners(note)
@@ -36,8 +51,10 @@ def _widened(note: Note, owner: dict[int, Label], hit: Hit) -> Hit:
         return hit
     if hit.label is Label.LOCATION:
         left, right = _reach(note, owner, first, -1), _reach(note, owner, last - 1, 1)
-    else:
+    elif hit.label is Label.ORGANIZATION:
         left, right = first, _beside(note, owner, last - 1, "tail")
+    else:
+        left, right = _joined(note, owner, first, -1), _joined(note, owner, last - 1, 1)
     start = note.tokens[left].start if left < first else hit.start
     end = note.tokens[right].end if right >= last else hit.end
     note.taken[start:end] = b"\x01" * (end - start)
@@ -74,6 +91,19 @@ def _beside(note: Note, owner: dict[int, Label], edge: int, wanted: str) -> int:
         numbered = kind == "number" and best == at - 1 > edge
         if kind == wanted or (wanted == "part" and (numbered or (kind == "beside" and _ends(note, owner, at + 1)))):
             best = at
+    return best
+
+
+def _joined(note: Note, owner: dict[int, Label], edge: int, step: int) -> int:
+    """The last word or number that stands without a blank before or behind a code, hyphens and slashes between."""
+    best, at = edge, edge + step
+    while _open(note, owner, at) and note.tokens[max(at, at - step)].start == note.tokens[min(at, at - step)].end:
+        token = note.tokens[at]
+        if token.kind in ("word", "number") and len(token.text) <= _LONGEST:
+            best = at
+        elif token.text not in _IN_CODES:
+            break
+        at += step
     return best
 
 

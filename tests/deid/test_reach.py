@@ -52,6 +52,19 @@ def test_an_institution_reaches_over_the_rest_of_its_name(text: str, name: str, 
     assert widened(text, name, label=Label.ORGANIZATION) == [whole]
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "whole"),
+    [
+        ("ref DMC//CR-7720 of May", "CR-7720", "DMC//CR-7720"),
+        ("sticker 187-ਐਕਸ kept", "187", "187-ਐਕਸ"),
+        ("no 4471, bed 3", "4471", "4471"),
+        ("file 4471/ lost", "4471", "4471"),
+    ],
+)
+def test_a_code_reaches_over_what_is_written_on_to_it(text: str, code: str, whole: str) -> None:
+    assert widened(text, code, label=Label.MEDICAL_RECORD_NUMBER) == [whole]
+
+
 def test_what_stands_between_two_places_belongs_to_them() -> None:
     assert widened("Adyar, Kasturba, Chennai", "Adyar", "Chennai") == ["Adyar, Kasturba", "Chennai"]
 
