@@ -28,6 +28,7 @@ MODEL = "sequence model"
 """What its findings say of where they come from."""
 _LABELS = tuple(Label)
 _NO_TITLE = 0.9  # likelihood from which a word that may be a title is a name
+_SURE = 0.97  # likelihood from which a code is one, whatever stands beside it
 _ROW = 6  # numbers of a row looked at on either side
 _DOUBTED = frozenset({Label.PERSON, Label.LOCATION, Label.ORGANIZATION})
 
@@ -96,7 +97,7 @@ def _chosen(note: Note, hidden: Array, add: float, codes: list[tuple[int, int]])
     for i in _titles(note, hidden):
         open_[i] = False
     for first, last in codes:
-        if any(open_[first:last]) and _stays(note, first, last):
+        if any(open_[first:last]) and _stays(note, first, last, max(likely[first:last])):
             open_[first:last] = [False] * (last - first)
     chosen = [o and h >= add for o, h in zip(open_, likely, strict=True)]
     found = [c or note.taken[t.start] == 1 for c, t in zip(chosen, note.tokens, strict=True)]
@@ -127,10 +128,14 @@ def _answered(note: Note) -> list[tuple[int, int]]:
     return found
 
 
-def _stays(note: Note, first: int, last: int) -> bool:
-    """A code that is a dose or a value, stands beside its lot or unit, or begins with its kind (CTRI/2019/…)."""
+def _stays(note: Note, first: int, last: int, likelihood: float) -> bool:
+    """A code that is a dose or a value; or, where the network is not quite sure, one that stands beside its lot or unit
+    or begins with its kind (CTRI/2019/…).
+    """
     if any(i in note.figure_tokens for i in range(first, last)):
         return True
+    if likelihood >= _SURE:
+        return False
     if first in note.veto_tokens and len(note.tokens[first].text) > 2:
         return True
     least, most = max(0, first - _ROW), min(len(note.tokens) - 1, last - 1 + _ROW)
