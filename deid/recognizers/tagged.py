@@ -29,6 +29,7 @@ MODEL = "sequence model"
 _LABELS = tuple(Label)
 _NO_TITLE = 0.9  # likelihood from which a word that may be a title is a name
 _SURE = 0.97  # likelihood from which a code is one, whatever stands beside it
+_PART = 0.8  # likelihood from which the label of a value is part of it: CGHS 2217 408 6
 _ROW = 6  # numbers of a row looked at on either side
 _DOUBTED = frozenset({Label.PERSON, Label.LOCATION, Label.ORGANIZATION})
 
@@ -93,7 +94,8 @@ def _chosen(note: Note, hidden: Array, add: float, codes: list[tuple[int, int]])
         for i, token in enumerate(note.tokens)
     ]
     for first, last in _answered(note):
-        open_[first:last] = [False] * (last - first)
+        for i in range(first, last):
+            open_[i] = open_[i] and likely[i] >= _PART
     for i in _titles(note, hidden):
         open_[i] = False
     for first, last in codes:
