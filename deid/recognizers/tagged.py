@@ -172,12 +172,13 @@ def _widen(note: Note, nearly: list[tuple[int, int]]) -> None:
             continue
         before = ends.get(note.tokens[first - 1].end) if first else None
         after = starts.get(note.tokens[last].start) if last < len(note.tokens) else None
-        if before is not None:
-            hit = note.hits[before] = note.hits[before]._replace(end=note.tokens[outer - 1].end)
-        elif after is not None:
-            hit = note.hits[after] = note.hits[after]._replace(start=note.tokens[inner].start)
+        at = after if before is None else before
+        if at is None or (note.hits[at].label is Label.DATE and note.tokens[inner].kind == "word"):
+            continue  # what a date has beside it in words says on, from, until
+        if at == before:
+            hit = note.hits[at] = note.hits[at]._replace(end=note.tokens[outer - 1].end)
         else:
-            continue
+            hit = note.hits[at] = note.hits[at]._replace(start=note.tokens[inner].start)
         note.taken[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
 
 
