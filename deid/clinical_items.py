@@ -98,8 +98,9 @@ def _value() -> str:
     told = r"positive|negative|non-?reactive|reactive|neg|pos|nr|nil|normal|raised|elevated|high|low|stable|\+ve|-ve"
     between = r"\)?\.?(?: {0,3}[:=~<>(-]{1,2}| (?:is|was|of|at|to|level|count|rate|today)){0,2} {0,3}"
     result = rf"{number}(?: ?(?:{unit})(?![\p{{L}}\p{{N}}]))?|(?:{told}){_STOP}"
+    number_of_a_form = r"(?!t[^\p{L}\p{N}]{0,4}\d{4})"  # T-5519 is no temperature
     return (
-        rf"{_EDGE}(?:{_phrases('analyte')}){_STOP}{between}(?:{result})"
+        rf"{_EDGE}{number_of_a_form}(?:{_phrases('analyte')}){_STOP}{between}(?:{result})"
         rf"|{_EDGE}ph ?[:=]? ?[67]\.\d{{1,3}}(?!\d)"
     )
 
