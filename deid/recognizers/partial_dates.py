@@ -16,8 +16,10 @@ from deid.shadow import shadow
 from deid.tokens import Token, key
 from schemas.labels import Label
 
-_LINE = re.compile(r"^[ \t|*•>\-]*(\d{1,2})([/.\-])(\d{1,2})(?=[ ]?(?:[:|–—]|-[ ]))", re.MULTILINE)
-"""A day and month at the start of a line, in a column or before a colon."""
+_LINE = re.compile(
+    r"(?:^[ \t|*•>\-]*|(?<=[.;।\"”])[ ](?=\d{1,2}/))(\d{1,2})([/.\-])(\d{1,2})(?=[ ]?(?:[:|–—]|-[ ]))", re.MULTILINE
+)
+"""A day and month at the start of a line or sentence, in a column or before a colon."""
 _IN_FILE = regex.compile(
     r"(?<=\w[_\-])(\d{2})(\d{2})(\d{2}|(?:19|20)\d{2})(?=(?:[_\-]\w{1,20}(?:\(\d\))?)?\.[A-Za-z]{3,4}\b)"
 )

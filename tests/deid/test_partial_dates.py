@@ -16,6 +16,7 @@ def dates(text: str) -> list[str]:
     ("text", "found"),
     [
         ("6/2: constipation\n7/2: better\n8/2 : slept", ["6/2", "7/2", "8/2"]),
+        ("Home visit. 6/2: constipation. 7/2: better", ["6/2", "7/2"]),
         ("| ০২/১২ | ৫৯\n| ০৫/১২ | ৫৮", ["০২/১২", "০৫/১২"]),
         ("fundus_260324.jpg", ["260324"]),
         ("bp_12062024_final(2).xlsx", ["12062024"]),
