@@ -4,8 +4,10 @@ import re
 from collections.abc import Collection, Iterator
 
 from deid.gazetteers import ambiguous, sound, words
+from deid.lexicon import words as lexicon_words
 from deid.note import Note
 from deid.shadow import fold_case
+from deid.tokens import key
 from schemas.labels import Label
 
 _SHORTEST = 3  # characters of a value that is sought
@@ -37,6 +39,7 @@ def worth_seeking(value: str) -> str | None:
         len(bare) < _SHORTEST
         or plain in words()
         or sound(plain) in ambiguous()
+        or all(key(word) in lexicon_words("not_names.tsv") for word in plain.split())
         or figures == len(re.sub(r"\W", "", bare)) < _FEWEST
     ):
         return None
