@@ -26,6 +26,7 @@ _IN_FILE = regex.compile(
 _SHORTEST = 5  # letters of a Latin month: "pus", "thai" and "kati" are words
 _SHORTEST_NATIVE = 3
 _LAST_DAY = 32
+_UNITS = frozenset(("m", "f", "y", "yr", "yrs", "years", "months", "days", "kg", "mg", "gm", "g", "ml", "cm", "tabs"))
 _SUFFIX = 8  # characters of an ordinal's ending
 
 
@@ -71,7 +72,9 @@ def _months() -> frozenset[str]:
 
 
 def _days_of_calendars(note: Note) -> None:
-    """A day before such a month ("15 Chaitra", "৭ই পৌষ"), or a month with a day and a year ("Bohag 2, 1430")."""
+    """A day before such a month ("15 Chaitra", "৭ই পৌষ"), a month with a day and a year ("Bohag 2, 1430"), and
+    where it is no name and the day no count, with a day alone ("Thulam 10").
+    """
     found = note.tokens
     for i, token in enumerate(found):
         if token.kind != "word" or token.key not in _months() or not note.free(token.start, token.end):
@@ -81,8 +84,11 @@ def _days_of_calendars(note: Note) -> None:
         after = _year_after(found, i)
         if i and (before := _day_before(note, i)) is not None:
             note.claim(before, after, Label.DATE, 0.6, "day of a calendar")
-        elif after > token.end and found[i + 1].kind == "number" and _day(found[i + 1]):
-            note.claim(token.start, after, Label.DATE, 0.6, "day of a calendar")
+        elif i + 1 < len(found) and _day(found[i + 1]):
+            if after > token.end:
+                note.claim(token.start, after, Label.DATE, 0.6, "day of a calendar")
+            elif found[i + 1].start == token.end + 1 and not is_name(token.text) and not _counts(found, i + 2):
+                note.claim(token.start, found[i + 1].end, Label.DATE, 0.5, "day of a calendar")
 
 
 def _day(token: Token) -> bool:
@@ -108,8 +114,23 @@ def _day_before(note: Note, i: int) -> int | None:
     if not _day(found[at]) or "\n" in note.s[found[at].end : found[i].start]:
         return None
     gap = note.s[found[at].end : found[i].start]
-    alone = at == 0 or found[at - 1].end < found[at].start or found[at - 1].text in "(|,"
+    alone = at == 0 or found[at - 1].end < found[at].start or found[at - 1].text in "(|,\n"
     return found[at].start if len(gap) <= _SUFFIX + 1 and "." not in gap and alone else None
+
+
+def _counts(found: list[Token], i: int) -> bool:
+    """Whether a number goes on here, or a word says what it counts: 7 M, 12 yr, 5/6, 3.5."""
+    if i >= len(found) or found[i].kind == "break":
+        return False
+    token = found[i]
+    if token.kind == "word":
+        return token.key in _UNITS
+    return (
+        token.text in "/.-%"
+        and token.start == found[i - 1].end
+        and i + 1 < len(found)
+        and found[i + 1].kind == "number"
+    )
 
 
 def _year_after(found: list[Token], i: int) -> int:

@@ -22,6 +22,8 @@ def dates(text: str) -> list[str]:
         ("bp_12062024_final(2).xlsx", ["12062024"]),
         ("Next review 15 Chaitra.", ["15 Chaitra"]),
         ("Bohag 2, 1430", ["Bohag 2, 1430"]),
+        ("12 Chaitra obdi report", ["12 Chaitra"]),
+        ("janichathu Thulam 10 nu", ["Thulam 10"]),
         ("৩ অগ্রহায়ণ ১৪২৯", ["৩ অগ্রহায়ণ ১৪২৯"]),
     ],
 )
@@ -36,6 +38,7 @@ def test_dates_are_found(text: str, found: list[str]) -> None:
         "7/2: better",  # alone it may be a ratio
         "5 pus cells per field",
         "Kartik 12 yrs, male",
+        "Thulam 7 M",
         "bed 12 Kartik Das",
         "scan_991399.jpg",  # no month has this number
     ],
