@@ -24,8 +24,6 @@ from schemas.labels import Label
 ADD, BARE, GROW, VETO = 0.3, 0.6, 0.1, 0.06
 """An identifier at this likelihood or more; where nothing else is found, at this; beside one, at this; none, whatever
 the rules found, at less than that."""
-_NEEDED = {Label.DATE: 0.65}
-"""In place of ADD: rules find most dates, and what they leave is mostly none."""
 MODEL = "sequence model"
 """What its findings say of where they come from."""
 _LABELS = tuple(Label)
@@ -63,8 +61,7 @@ def find(note: Note, model: Network, add: float = ADD, veto: float = VETO) -> No
     by_label = classes[:, 1:].reshape(len(classes), len(_LABELS), 2)
     best = by_label.sum(2).argmax(1)
     starts = by_label[np.arange(len(best)), best, 0] > by_label[np.arange(len(best)), best, 1]
-    needed = np.array([_NEEDED.get(label, add) for label in _LABELS], np.float32)[best]
-    chosen = _chosen(note, hidden, needed if note.hits else np.maximum(needed, BARE), codes)
+    chosen = _chosen(note, hidden, add if note.hits else max(add, BARE), codes)
     nearly: list[tuple[int, int]] = []
     at = 0
     while at < len(best):
@@ -74,12 +71,12 @@ def find(note: Note, model: Network, add: float = ADD, veto: float = VETO) -> No
         end = at + 1
         while end < len(best) and chosen[end]:
             # What is there only because it stands beside a finding belongs to it, whatever it looks like.
-            grown = hidden[end - 1] < needed[end - 1] or hidden[end] < needed[end]
+            grown = min(hidden[end - 1], hidden[end]) < add
             if not grown and (best[end] != best[at] or starts[end]):
                 break
             end += 1
         surest = at + int(hidden[at:end].argmax())
-        if hidden[surest] >= needed[surest]:
+        if hidden[surest] >= add:
             _claim(note, at, end, _LABELS[best[surest]], float(hidden[surest]))
         else:  # too little for a finding of its own
             nearly.append((at, end))
@@ -87,7 +84,7 @@ def find(note: Note, model: Network, add: float = ADD, veto: float = VETO) -> No
     _widen(note, nearly)
 
 
-def _chosen(note: Note, hidden: Array, needed: Array, codes: list[tuple[int, int]]) -> list[bool]:
+def _chosen(note: Note, hidden: Array, add: float, codes: list[tuple[int, int]]) -> list[bool]:
     """Undecided tokens likely enough, and those beside them, or beside a finding, that are nearly so: a name or an
     address is hidden whole or not at all.
     """
@@ -104,7 +101,7 @@ def _chosen(note: Note, hidden: Array, needed: Array, codes: list[tuple[int, int
     for first, last in codes:
         if any(open_[first:last]) and _stays(note, first, last, max(likely[first:last])):
             open_[first:last] = [False] * (last - first)
-    chosen = [o and h >= least for o, h, least in zip(open_, likely, needed.tolist(), strict=True)]
+    chosen = [o and h >= add for o, h in zip(open_, likely, strict=True)]
     found = [c or note.taken[t.start] == 1 for c, t in zip(chosen, note.tokens, strict=True)]
     for order in (range(1, len(found)), range(len(found) - 2, -1, -1)):
         step = 1 if order.step > 0 else -1
