@@ -18,9 +18,8 @@ _OLDEST = 120  # in words
 _MISREAD = str.maketrans("oOlI", "0011")
 _SEX = frozenset("MFmf")
 _FEVER = frozenset(map(str, range(97, 108)))  # with F behind it, degrees rather than a woman's years
-_VITAL = frozenset(
-    ("t", "temp", "bp", "pr", "hr", "spo2", "spo", "o2", "sat", "pulse", "rate", "wt", "weight", "hb", "rbs", "fbs")
-) | {"ppbs", "sugar", "ldl", "hdl"}
+_VITAL = frozenset(("t", "temp", "bp", "pr", "hr", "pulse", "rate", "spo2", "spo", "o2", "sat", "wt", "weight"))
+_MEASURED = _VITAL | {"hb", "rbs", "fbs", "ppbs", "sugar", "ldl", "hdl"}
 _BETWEEN = frozenset(("hai", "is", "was", "now", "about", "around", "approx", "sex", "lagbhag", "है", "लगभग", "m", "f"))
 _LABEL_WITHIN = 4  # tokens between a label and its age
 _STEM = 3  # characters from which a native word may have endings
@@ -42,7 +41,7 @@ def find(note: Note) -> None:
         note.claim(match.start(1), match.end(1), Label.AGE_OVER_89, 0.5, "age after a name")
     for field in _FIELD.finditer(note.s):
         before = _BEFORE.search(note.s, max(0, field.start() - _LONGEST_FIELD), field.start())
-        if before and _VITAL.isdisjoint(re.findall(r"[a-z0-9]+", before[1].casefold())):
+        if before and _MEASURED.isdisjoint(re.findall(r"[a-z0-9]+", before[1].casefold())):
             note.claim(*field.span(1), Label.AGE_OVER_89, 0.5, "age in the field behind a name")
 
 
@@ -105,7 +104,7 @@ def _touches(found: list[Token], index: int, step: int) -> bool:
 
 def _why(note: Note, first: int, last: int) -> str:
     found = note.tokens
-    if any(found[i].key in _VITAL for i in range(max(0, first - 3), first)):
+    if any(found[i].key in _MEASURED for i in range(max(0, first - 3), first)):
         return ""
     if _has_unit(found, last):
         return "age with unit"

@@ -19,7 +19,7 @@ _IN_CODES = frozenset("-/_")
 _NEAR = 4  # tokens of the place's own piece looked at
 _PIECE = 6  # tokens of the longest piece
 _STRANGE = 3  # words of a piece that no address is known to have
-_STEM = 3  # characters from which a native word may have endings
+_STEM, _LONGEST_STEM = 3, 24  # characters of a native word that may have endings
 _CODES = frozenset(
     (
         Label.MEDICAL_RECORD_NUMBER,
@@ -131,7 +131,7 @@ def _ends(note: Note, owner: dict[int, Label], at: int) -> bool:
 
 
 def _open(note: Note, owner: dict[int, Label], at: int) -> bool:
-    """Whether there is a token that nothing has decided, and that is no dose and no label."""
+    """Whether there is a token that nothing has decided, and that is no dose or value."""
     if not 0 <= at < len(note.tokens) or at in owner or at in note.figure_tokens:
         return False
     token = note.tokens[at]
@@ -146,7 +146,7 @@ def _kind(token: Token, wanted: str = "part") -> str:
     if token.key in kinds:
         return kinds[token.key]
     if not token.key.isascii():
-        for length in range(len(token.key) - 1, _STEM - 1, -1):
+        for length in range(min(len(token.key) - 1, _LONGEST_STEM), _STEM - 1, -1):
             found = kinds.get(token.key[:length], "")
             if found and found != "link":
                 return found

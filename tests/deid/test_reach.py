@@ -96,3 +96,8 @@ def test_places_grow_never_overlap_and_other_findings_stay(words: list[str]) -> 
         assert old.label is Label.LOCATION or old == new
     assert all(a.end <= b.start for a, b in pairwise(after))
     assert all(note.taken[hit.start : hit.end] == b"\x01" * (hit.end - hit.start) for hit in after)
+
+
+def test_a_word_without_end_takes_no_longer_than_its_letters() -> None:
+    text = "Adyar, " + "क" * 1_000_000
+    assert widened(text, "Adyar") == ["Adyar"]
