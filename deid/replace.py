@@ -33,6 +33,7 @@ from schemas.span import Span
 _TRIES = 16
 _TOGETHER = 64  # spans given to the engine at once
 _LONGEST = 8  # words of an original that is looked for within a surrogate
+_FEW = 200  # originals up to which it is quicker to look for each than for every run of words
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 
 
@@ -216,7 +217,7 @@ def _holds(value: str, originals: set[str]) -> bool:
         return True
     words = list(map(_flat, _WORD.findall(value)))
     said = "".join(words)
-    if not any(original in said for original in originals if len(original) > 2):
+    if len(originals) <= _FEW and not any(original in said for original in originals if len(original) > 2):
         return False
     runs = ("".join(words[first : first + n]) for first in range(len(words)) for n in range(1, _LONGEST + 1))
     return any(len(run) > 2 and run in originals for run in runs)

@@ -15,6 +15,7 @@ from schemas.labels import Label
 
 _MADE = re.compile(r"example(?:upi|abha)?(?:\.org)?$|example\.org/|^192\.0\.2\.", re.IGNORECASE)
 _BLANK = re.compile(r"[\s\-]")
+_FEW = 200  # originals
 _FORM = re.compile(  # stands in whatever its form proves to be a mobile number, an IFSC, a PAN, a GSTIN
     r"(?<!\d)(?:(?:00)?91[ \-.]{0,3}|0[ \-]?)?(?:\(0\)[ ]?)?"
     r"[6-9](?:\d{2}(?:[ \-./]{0,2}\d){7}|\d[ \-.]\d{4}[ \-.]\d{4})"
@@ -60,9 +61,13 @@ def _reason(text: str, originals: Sequence[str], known: Known | None, keeping: C
 
 
 def _stands(originals: Sequence[str], folded: str) -> bool:
-    """Whether one of the originals stands in a text. First whether its letters do anywhere: hardly one's do."""
+    """Whether one of the originals stands in a text. First, where they are few, whether its letters do anywhere: hardly
+    one's do.
+    """
     bare = _BLANK.sub("", folded)
-    near = [each for each in map(_sought, originals) if each.value in folded or (each.number and each.number in bare)]
+    near = list(map(_sought, originals))
+    if len(near) <= _FEW:  # else a text that is long, too, would be gone through too often
+        near = [each for each in near if each.value in folded or (each.number and each.number in bare)]
     sought = {each for each in near if worth_seeking(each.value)}
     numbers = {each.number for each in sought}
     if not numbers.isdisjoint(re.findall(r"\d+", bare) if numbers else ()):
