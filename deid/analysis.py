@@ -48,8 +48,8 @@ def evidence(text: str) -> Note:
 
 
 def analyse(text: str, model: Network | None = None, known: Known | None = None) -> Note:
-    """Run all recognizers over a text, the sequence model where there is one, how far places reach, what a patient
-    table knows, and last what repeats names and values.
+    """Run all recognizers over a text, the sequence model where there is one, how far places,
+    institutions and codes reach, what a patient table knows, and last what repeats names and values.
     """
     note = evidence(text)
     if model is not None:

@@ -29,7 +29,7 @@ class Detector:
         self._model = network(policy.name_model)
         self._labels = frozenset(Label)
         self._other: list[EntityRecognizer] = []
-        # Presidio takes half a second to import: only where recognizers of others are asked.
+        # Presidio takes 0.7 s to import (docs/benchmarks.md): only where recognizers of others are asked.
         if recognizers is not None:
             from deid.registry import LabelRecognizer
 

@@ -226,7 +226,7 @@ def _phrase_sounds(listed: Phrases, ordinary: frozenset[str], tamil: bool) -> fr
 @cache
 def ordinary_words() -> frozenset[str]:
     """Keys of ordinary words of the languages of India, as people type them in Latin letters, and of everyday English;
-    words that are common names as well are not among them. Only the sequence model reads them.
+    one in thirty is a common name, too. Only the sequence model reads them.
     """
     return frozenset(map(key, _read("ordinary_words.txt")))
 

@@ -1,4 +1,4 @@
-"""How far places reach over the rest of their address, and institutions over the rest of their name."""
+"""How far places, institutions and codes reach."""
 
 from itertools import pairwise
 
@@ -40,29 +40,20 @@ def test_a_place_reaches_over_its_address_and_not_beyond(text: str, place: str, 
 
 
 @pytest.mark.parametrize(
-    ("text", "name", "whole"),
+    ("label", "text", "name", "whole"),
     [
-        ("guard from Bison Security called", "Bison", "Bison Security"),
-        ("ధన్వంతరి ల్యాబులో చేశారు", "ధన్వంతరి", "ధన్వంతరి ల్యాబులో"),
-        ("Bison called Security", "Bison", "Bison"),
-        ("Bison. Security called", "Bison", "Bison"),
+        (Label.ORGANIZATION, "guard from Bison Security called", "Bison", "Bison Security"),
+        (Label.ORGANIZATION, "ధన్వంతరి ల్యాబులో చేశారు", "ధన్వంతరి", "ధన్వంతరి ల్యాబులో"),
+        (Label.ORGANIZATION, "Bison called Security", "Bison", "Bison"),
+        (Label.ORGANIZATION, "Bison. Security called", "Bison", "Bison"),
+        (Label.MEDICAL_RECORD_NUMBER, "ref DMC//CR-7720 of May", "CR-7720", "DMC//CR-7720"),
+        (Label.MEDICAL_RECORD_NUMBER, "sticker 187-ਐਕਸ kept", "187", "187-ਐਕਸ"),
+        (Label.MEDICAL_RECORD_NUMBER, "no 4471, bed 3", "4471", "4471"),
+        (Label.MEDICAL_RECORD_NUMBER, "file 4471/ lost", "4471", "4471"),
     ],
 )
-def test_an_institution_reaches_over_the_rest_of_its_name(text: str, name: str, whole: str) -> None:
-    assert widened(text, name, label=Label.ORGANIZATION) == [whole]
-
-
-@pytest.mark.parametrize(
-    ("text", "code", "whole"),
-    [
-        ("ref DMC//CR-7720 of May", "CR-7720", "DMC//CR-7720"),
-        ("sticker 187-ਐਕਸ kept", "187", "187-ਐਕਸ"),
-        ("no 4471, bed 3", "4471", "4471"),
-        ("file 4471/ lost", "4471", "4471"),
-    ],
-)
-def test_a_code_reaches_over_what_is_written_on_to_it(text: str, code: str, whole: str) -> None:
-    assert widened(text, code, label=Label.MEDICAL_RECORD_NUMBER) == [whole]
+def test_institutions_and_codes_reach_over_the_rest_of_theirs(label: Label, text: str, name: str, whole: str) -> None:
+    assert widened(text, name, label=label) == [whole]
 
 
 def test_what_stands_between_two_places_belongs_to_them() -> None:

@@ -53,6 +53,7 @@ _SHAPES = [
     (4, 4, 2, 4),
 ]
 _NUMBERS = st.one_of(*(_sized(*shape) for shape in _SHAPES))
+# What stands before a number in notes; a masked start leaves its tail.
 _PREFIXES = st.sampled_from(["", "+91 ", "91", "0091-", "0", "+0 ", "(0) ", "no.", "/", ",", "x", "5", "XXXX", "****"])
 _TEXTS = st.lists(st.tuples(_PREFIXES, st.one_of(_NUMBERS, _CODES)).map("".join), min_size=1, max_size=3).map(" ".join)
 
