@@ -9,6 +9,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
+from deid.digits import decimal
+
 _INVISIBLE = (0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
 _SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0000, 0xE0080))
 _SPACES = (0x09, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
@@ -23,7 +25,7 @@ def _table() -> dict[int, str | None]:
     table: dict[int, str | None] = {}
     for code in (*range(0x80, 0x20000), *range(0x1D400, 0x1D800), *range(0x1FBF0, 0x1FBFA)):
         character = chr(code)
-        value = unicodedata.decimal(character, None)
+        value = decimal(character)
         if value is not None:
             table[code] = str(value)
         elif 0xFF01 <= code <= 0xFF5E or 0x1D400 <= code <= 0x1D7FF:

@@ -15,6 +15,7 @@ import regex
 
 from deid.chance import Chance, Draw
 from deid.checksums import luhn, luhn36, verhoeff
+from deid.digits import decimal, digit_like
 from deid.lexicon import group, rows, values
 from deid.linking.identity import identity
 from deid.shadow import shadow
@@ -64,20 +65,15 @@ def _renamed(
         return _cased(new, old)
 
     draw = chance("\0digits" + text)
-    return _DIGIT.sub(lambda m: _digit(m.group(), draw.below(10)), _WORD.sub(word, text))
-
-
-def _digit(old: str, value: int) -> str:
-    """A digit of the old one's script."""
-    return str(value) if old.isascii() else chr(ord(old) - unicodedata.decimal(old) + value)
+    return _DIGIT.sub(lambda m: digit_like(m.group(), draw.below(10)), _WORD.sub(word, text))
 
 
 def shaped(text: str, draw: Chance) -> str:
     """Letters by letters, digits by digits of the same script and case; everything else stays."""
     out = []
     for c in text:
-        if c.isdecimal():
-            out.append(_digit(c, draw.below(10)))
+        if decimal(c) is not None:
+            out.append(digit_like(c, draw.below(10)))
         elif c.isascii() and c.isalpha():
             out.append(draw.of("ABCDEFGHJKLMNPRSTUVWYZ" if c.isupper() else "abcdefghjkmnprstuvwyz"))
         elif c.isalpha() and 0x900 <= ord(c) < 0xD80:
@@ -94,14 +90,18 @@ def _digits(text: str) -> str:
 @lru_cache(maxsize=1 << 12)
 def _figures(text: str) -> str:
     """The digits of a number that is written in digits; none of one that stands in words, wholly or in part."""
-    plain = shadow(text).text
-    return "" if sum(fold(word) in values("digit_words.tsv") for word in _WORD.findall(plain)) > 1 else _digits(plain)
+    return "" if _spoken(text) > 1 else _digits(text)
+
+
+def _spoken(text: str) -> int:
+    """How many of its words are digits."""
+    return sum(fold(word) in values("digit_words.tsv") for word in _WORD.findall(shadow(text).text))
 
 
 def _put(text: str, digits: str) -> str:
     """`text` with its digits, in order, made these; as many as there are."""
     values = iter(digits)
-    return "".join(_digit(c, int(next(values, "0"))) if c.isdecimal() else c for c in text)
+    return "".join(digit_like(c, int(next(values, "0"))) if decimal(c) is not None else c for c in text)
 
 
 def _number(text: str, draw: Chance, least: int) -> str:
@@ -247,4 +247,5 @@ def _number_or_handle(label: Label, text: str, draw: Chance) -> str:
         case Label.IP_ADDRESS:
             return f"192.0.2.{1 + draw.below(254)}"
         case _:
-            return _unlike(shaped(text, draw)) if _figures(text) else f"{draw.below(10**8):08d}"
+            letters = text.isalpha() and not _spoken(text)
+            return _unlike(shaped(text, draw)) if letters or _figures(text) else f"{draw.below(10**8):08d}"

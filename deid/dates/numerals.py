@@ -1,10 +1,10 @@
 """Numbers in digits: of any script, misread as letters, spread out; and the endings of days, which follow them."""
 
-import unicodedata
 from functools import cache
 
 import regex
 
+from deid.digits import decimal, digit_like
 from deid.lexicon import rows
 from deid.tokens import key
 
@@ -18,12 +18,11 @@ def value(digits: str) -> int:
 
 def like(old: str, new: int, *, padded: bool) -> str:
     """A number in the digits of the old one; where `padded`, with its width. A year has the width of the old one."""
-    places = [i for i, c in enumerate(old) if c in "OoIl" or unicodedata.decimal(c, None) is not None]
-    first = next((old[i] for i in places if unicodedata.decimal(old[i], None) is not None), "0")
-    zero = ord(first) - unicodedata.decimal(first)
+    places = [i for i, c in enumerate(old) if c in "OoIl" or decimal(c) is not None]
+    first = next((old[i] for i in places if decimal(old[i]) is not None), "0")
     width = len(places)
     plain = f"{new:0{width}d}" if padded or width > 2 else str(new)
-    made = [chr(zero + int(c)) for c in plain]
+    made = [digit_like(first, int(c)) for c in plain]
     if len(made) != width:
         return "".join(made)
     characters = list(old)

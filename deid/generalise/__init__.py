@@ -4,12 +4,12 @@ None where nothing coarser is known; the label alone then stands in its place.
 """
 
 import re
-import unicodedata
 from functools import cache
 from importlib.resources import files
 
 import regex
 
+from deid.digits import decimal, digit_like
 from deid.shadow import shadow
 from deid.tokens import tokens
 from schemas.labels import Label
@@ -51,9 +51,8 @@ def _year(text: str) -> int | None:
 
 def _in_digits_of(value: str, digits: str) -> str:
     """`digits` in the script of the first digit of `value`."""
-    first = next((c for c in value if unicodedata.decimal(c, None) is not None), "0")
-    zero = ord(first) - unicodedata.decimal(first)
-    return "".join(chr(zero + int(c)) for c in digits)
+    first = next((c for c in value if decimal(c) is not None), "0")
+    return "".join(digit_like(first, int(c)) for c in digits)
 
 
 def _state(value: str) -> str | None:

@@ -138,8 +138,8 @@ def _initials(word: str, dotted: bool, mixed: bool, others: bool, before: bool) 
             return ()
         if folded in _same_name() and not (word.isupper() and mixed and folded != "md"):  # Kr Rao, but KR Venkatesh
             return ()
-        if dotted and len(word) == 2 and folded[1] == "h":
-            return (read(folded).sounds[0],)
+        if dotted and len(word) == 2 and folded[1] == "h" and (digraph := read(folded).sounds):
+            return (digraph[0],)
         return tuple(_LETTER[c] for c in folded) if word.isupper() and (mixed or dotted) else ()
     if not others or len(folded) > _LONGEST_LETTER or folded in _same_name() or folded in _endings():
         return ()

@@ -2,7 +2,7 @@
 
 From a place outwards, words that addresses are made of are taken along, and whole pieces between commas that hold one
 or that stand between two places; behind an institution the words with which their names go on;
-in a code whatever is written on to it: "DMC//[CR-7720]".
+in a code whatever is written on to it: "DMC//[CR-7720]". Two codes that touch are one.
 """
 
 from functools import cache
@@ -42,7 +42,20 @@ def find(note: Note) -> None:
     if not any(hit.label in _REACHING for hit in note.hits):
         return
     owner = _owners(note)
-    note.hits = [_widened(note, owner, hit) if hit.label in _REACHING else hit for hit in sorted(note.hits)]
+    hits = [_widened(note, owner, hit) if hit.label in _REACHING else hit for hit in sorted(note.hits)]
+    note.hits = _whole(hits)
+
+
+def _whole(hits: list[Hit]) -> list[Hit]:
+    """Parts of one code with nothing between them are one: [IP][24-76489]."""
+    found: list[Hit] = []
+    for hit in hits:
+        before = found[-1] if found else hit
+        if before.end == hit.start and before.label is hit.label and hit.label in _CODES:
+            found[-1] = max(before, hit, key=lambda each: each.score)._replace(start=before.start, end=hit.end)
+        else:
+            found.append(hit)
+    return found
 
 
 def _widened(note: Note, owner: dict[int, Label], hit: Hit) -> Hit:

@@ -6,13 +6,13 @@ joins groups.
 
 import csv
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from deid.digits import decimal
 from schemas.columns import Age, Category, Day, Icd, Ladder, Listed, Parts, PinCode, Prefix
 from schemas.failure import Failure
 
@@ -89,7 +89,7 @@ def _age(text: str, bands: tuple[int, ...], top: int) -> tuple[str, ...] | None:
 
 
 def _pin(text: str) -> tuple[str, ...] | None:
-    digits = "".join(str(unicodedata.decimal(c)) for c in text if not c.isspace() and unicodedata.decimal(c, -1) >= 0)
+    digits = "".join(str(value) for value in map(decimal, text) if value is not None)
     if len(digits) != 6 or len(re.sub(r"[\s-]", "", text)) != 6:
         return None
     return digits, f"{digits[:3]}***", f"{digits[:2]}****"

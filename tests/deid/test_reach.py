@@ -92,3 +92,10 @@ def test_places_grow_never_overlap_and_other_findings_stay(words: list[str]) -> 
 def test_a_word_without_end_takes_no_longer_than_its_letters() -> None:
     text = "Adyar, " + "क" * 1_000_000
     assert widened(text, "Adyar") == ["Adyar"]
+
+
+def test_parts_of_one_code_that_touch_are_one() -> None:
+    record = Label.MEDICAL_RECORD_NUMBER
+    assert widened("IP24-76489 kept", "IP", "24-76489", label=record) == ["IP24-76489"]
+    assert widened("IP 24-76489 kept", "IP", "24-76489", label=record) == ["IP", "24-76489"]
+    assert widened("RamSita came", "Ram", "Sita", label=Label.PERSON) == ["Ram", "Sita"]

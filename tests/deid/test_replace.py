@@ -158,6 +158,13 @@ def test_no_surrogate_has_a_real_ones_form_by_chance(value):
         assert residual([made], [[value]]) == [None]
 
 
+def test_a_code_of_letters_keeps_its_form():
+    spans = [Span(0, 3, Label.MEDICAL_RECORD_NUMBER), Span(3, 4, Label.OTHER_ID)]
+    made = {Replacer(DeidPolicy(), bytes([number]) * 32).replace("QXA9", spans, "s") for number in range(20)}
+    assert len(made) > 5
+    assert all(re.fullmatch("[A-Z]{3}[0-9]", each) and not each.startswith("QXA") for each in made)
+
+
 def marked(text, *values):
     return [Span(text.index(value), text.index(value) + len(value), label) for value, label in values]
 

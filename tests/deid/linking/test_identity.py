@@ -1,3 +1,6 @@
+from itertools import product
+from string import ascii_letters
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,3 +73,9 @@ def test_titles_go_and_names_stay():
 )  # fmt: skip
 def test_initials_in_any_script(surface, initials):
     assert len(parts(surface).initials) == initials
+
+
+def test_any_two_letters_with_a_dot_are_read():
+    for first, second in product(ascii_letters, repeat=2):
+        assert identity(f"{first}{second}. Kumar")
+        assert identity(f"Kumar {first}{second}.")
