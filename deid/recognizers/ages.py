@@ -20,6 +20,9 @@ _SEX = frozenset("MFmf")
 _FEVER = frozenset(map(str, range(97, 108)))  # with F behind it, degrees rather than a woman's years
 _VITAL = frozenset(("t", "temp", "bp", "pr", "hr", "pulse", "rate", "spo2", "spo", "o2", "sat", "wt", "weight"))
 _MEASURED = _VITAL | {"hb", "rbs", "fbs", "ppbs", "sugar", "ldl", "hdl"}
+_UNITS = frozenset(
+    ("f", "c", "deg", "degree", "degrees", "kg", "kgs", "kilo", "kilos", "pounds", "lb", "lbs", "cm", "percent")
+)
 _BETWEEN = frozenset(("hai", "is", "was", "now", "about", "around", "approx", "sex", "lagbhag", "है", "लगभग", "m", "f"))
 _LABEL_WITHIN = 4  # tokens between a label and its age
 _STEM = 3  # characters from which a native word may have endings
@@ -108,13 +111,13 @@ def _why(note: Note, first: int, last: int) -> str:
         return ""
     if _has_unit(found, last):
         return "age with unit"
-    if _has_label(found, first):
+    if _has_label(found, first) or _told(note, first, last):
         return "age label"
     return "age after a name" if _in_brackets(found, first, last) else ""
 
 
 def _has_unit(found: list[Token], last: int) -> bool:
-    """Years or a sex behind the number: "94 yrs", "94-year-old", "94/M", "94 F", "९४ वर्षीय"."""
+    """Years or a sex behind the number: "94 yrs", "94-year-old", "94/M", "94 F", "९४ वर्षीय", "91 की उम्र"."""
     at = last
     if at < len(found) and found[at].text in "-/":
         at += 1
@@ -125,11 +128,16 @@ def _has_unit(found: list[Token], last: int) -> bool:
         return found[at - 1].text == "/" or (token.upper and not (token.text == "F" and found[at - 1].text in _FEVER))
     if len(token.text) == 1 and not token.text.isascii():  # व is "and" as well
         return _is(token.key, "unit") and at + 1 < len(found) and found[at + 1].text == "."
+    if _is(token.key, "link"):
+        return at + 1 < len(found) and _is(found[at + 1].key, "label")
     return _is(token.key, "unit")
 
 
 def _has_label(found: list[Token], first: int) -> bool:
-    """A label before the number: "Age/Sex: 94", "उम्र लगभग ९४", "a lady of 94"."""
+    """A label before the number: "Age/Sex: 94", "उम्र लगभग ९४", "a lady of 94"; or asked for in the line above: "Age?",
+    "Patient: 94".
+    """
+    first = _asked(found, first)
     for at in range(first - 1, max(-1, first - 1 - _LABEL_WITHIN), -1):
         token = found[at]
         if token.kind == "word":
@@ -142,6 +150,27 @@ def _has_label(found: list[Token], first: int) -> bool:
         elif token.kind != "mark" or token.text in ",;)":
             return False
     return False
+
+
+def _told(note: Note, first: int, last: int) -> bool:
+    """Someone is the number, and no weight or fever: "she is 94"."""
+    found = note.tokens
+    if (
+        first < 2
+        or first in note.figure_tokens
+        or not (_is(found[first - 2].key, "who") and _is(found[first - 1].key, "is"))
+    ):
+        return False
+    return last == len(found) or found[last].kind != "word" or found[last].key not in _UNITS
+
+
+def _asked(found: list[Token], first: int) -> int:
+    """Index of the question mark that a line which begins with the token answers; else the token's own."""
+    at = first - 1
+    if at > 1 and found[at].text == ":" and found[at - 1].kind == "word":  # who speaks
+        at -= 2
+    answers = at > 0 and found[at].kind == "break" and found[at - 1].text == "?"
+    return at - 1 if answers else first
 
 
 def _in_brackets(found: list[Token], first: int, last: int) -> bool:

@@ -65,6 +65,9 @@ def found(detector, text):
         ("vayassu thonnutti naalu", "AGE_OVER_89", "thonnutti naalu"),
         ("3|Bherulal Bhil|90|LE PCIOL", "AGE_OVER_89", "90"),
         ("2. Ramesh (94): cataract", "AGE_OVER_89", "94"),
+        ("her grandson says she is 94; cough", "AGE_OVER_89", "94"),
+        ("ડૉક્ટર: બા ની ઉંમર?\nદર્દી: ૯૧. ખાંસી", "AGE_OVER_89", "૯૧"),
+        ("पिता की 91 की उम्र, साथ थे", "AGE_OVER_89", "91"),
         ("Seen by Dr. Meenakshi Sundaram today", "PERSON", "Meenakshi Sundaram"),
         ("[9:41 pm] Mukku: report has come\n", "PERSON", "Mukku"),
         ("Date: 18/07/2022\nShrikant Bhat, KMC No. 58120", "PERSON", "Shrikant Bhat"),
@@ -97,6 +100,7 @@ def test_identifiers_are_found_whole(detector, text, label, value):
         "FBS|104|70-100\nSpO2|97|on room air",
         "ratio 3:1, 90 व 30",
         "SNOMED CT 73211009, ICD E11.65, LOINC 4548-4",
+        "she is 96 kg, he was 101 F, SpO2 is 94",
     ],
 )
 def test_medicine_stays(detector, text):
