@@ -15,6 +15,7 @@ from deid.tokens import Token, key
 from schemas.labels import Label
 
 _SEPARATORS = frozenset(",،;/-–⋅·")
+_OF, _AND = frozenset(("of", "for")), frozenset(("and", "&"))
 _IN_CODES = frozenset("-/_")
 _NEAR = 4  # tokens of the place's own piece looked at
 _PIECE = 6  # tokens of the longest piece
@@ -65,7 +66,7 @@ def _widened(note: Note, owner: dict[int, Label], hit: Hit) -> Hit:
     if hit.label is Label.LOCATION:
         left, right = _reach(note, owner, first, -1), _reach(note, owner, last - 1, 1)
     elif hit.label is Label.ORGANIZATION:
-        left, right = first, _beside(note, owner, last - 1, "tail")
+        left, right = _titled(note, owner, first), _called(note, owner, _beside(note, owner, last - 1, "tail"))
     else:
         left, right = _joined(note, owner, first, -1), _joined(note, owner, last - 1, 1)
     start = note.tokens[left].start if left < first else hit.start
@@ -105,6 +106,32 @@ def _beside(note: Note, owner: dict[int, Label], edge: int, wanted: str) -> int:
         if kind == wanted or (wanted == "part" and (numbered or (kind == "beside" and _ends(note, owner, at + 1)))):
             best = at
     return best
+
+
+def _called(note: Note, owner: dict[int, Label], edge: int) -> int:
+    """Behind an institution "of" or "for" and capitalised words: "[Asha Network] of Positive People and Allies"."""
+    best, at, told = edge, edge + 1, False
+    while _open(note, owner, at) and _open(note, owner, at + 1):
+        link = note.tokens[at].key in _OF or (told and note.tokens[at].key in _AND)
+        if not (link or (told and best == at - 1)) or not _capitalised(note.tokens[at + link]):
+            break
+        best, told = at + link, True
+        at = best + 1
+    return best
+
+
+def _titled(note: Note, owner: dict[int, Label], first: int) -> int:
+    """A title that an institution's name begins with: "Dr. [Mehta's Eye Hospital]", "Shri [Mahavir Kendra]"."""
+    at = first - 1
+    if at > 0 and note.tokens[at].text == ".":
+        at -= 1
+    titled = any(cue.kind == "title" and cue.last == at + 1 for cue in note.people)
+    return at if titled and _open(note, owner, at) else first
+
+
+def _capitalised(token: Token) -> bool:
+    """A Latin word with a capital and small letters behind it, of more than one letter."""
+    return token.kind == "word" and token.text[0].isupper() and token.text[1:].islower()
 
 
 def _joined(note: Note, owner: dict[int, Label], edge: int, step: int) -> int:
