@@ -28,6 +28,7 @@ _ROUNDS = 4  # Luby and Rackoff, "How to construct pseudorandom permutations", 1
 _TRIES = 8
 _STYLES = {"Taml": "tamil", "Telu": "telugu", "Knda": "kannada", "Beng": "bengali", "Arab": "muslim"}
 _COMMONEST = "hindi"
+_LONGEST_CASE = 2 * max(map(len, PERSON_CASE))  # characters; a key may be shorter than what is written
 _VIRAMA = 9  # Unicode's combining class
 _V, _Y, _WITH_V = 0x35, 0x2F, frozenset(("Taml", "Telu", "Knda", "Mlym"))  # glides, as places within a script's block
 _HEAD = regex.compile(r"[^aeiou]*[aeiou]+[^aeiou]+(?=.)")
@@ -106,7 +107,7 @@ def _cut(word: str) -> tuple[str, str]:
     """A native word as a listed name and the case ending behind it, which is empty where it is a name as it stands."""
     if _heard(word) in _places():
         return word, ""
-    for start in range(2, len(word)):  # the longest ending first
+    for start in range(max(2, len(word) - _LONGEST_CASE), len(word)):  # the longest ending first
         if key(word[start:]) in PERSON_CASE and _heard(word[:start]) in _places():
             return word[:start], word[start:]
     return word, ""

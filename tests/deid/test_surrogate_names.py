@@ -79,3 +79,7 @@ def test_any_word_has_a_name_that_is_not_its_own(word):
 def test_places_too():
     assert made_place("pune", draw) == made_place("Pune", draw) != "pune"
     assert script(made_place("पुणे", draw)) == "Deva"
+
+
+def test_a_name_of_many_characters_takes_no_square_of_them():
+    assert made_name("्ा" * 100_000, draw)
