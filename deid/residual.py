@@ -15,7 +15,7 @@ from schemas.labels import Label
 
 _MADE = re.compile(r"example(?:upi|abha)?(?:\.org)?$|example\.org/|^192\.0\.2\.", re.IGNORECASE)
 _BLANK = re.compile(r"[\s\-]")
-_FEW = 1000  # originals up to which it is quicker, or as quick, to look for each
+_FEW = 200  # originals up to which it is quicker to look for each
 _FORM = re.compile(  # stands in whatever its form proves to be a mobile number, an IFSC, a PAN, a GSTIN
     r"(?<!\d)(?:(?:00)?91[ \-.]{0,3}|0[ \-]?)?(?:\(0\)[ ]?)?"
     r"[6-9](?:\d{2}(?:[ \-./]{0,2}\d){7}|\d[ \-.]\d{4}[ \-.]\d{4})"

@@ -12,6 +12,7 @@ from schemas.labels import Label
 
 _SHORTEST = 3  # characters of a value that is sought
 _FEWEST = 5  # digits of a value that has nothing else: "8/10" may be a date here and a score there
+_LONG = 10_000  # characters of a text for which it pays to make a pattern
 _WORD = re.compile(r"\w")
 _EDGE = re.compile(r"(?<!\w)")
 
@@ -53,9 +54,17 @@ def occurrences(values: Collection[str], text: str) -> Iterator[tuple[int, int]]
     lengths: dict[str, set[int]] = {}
     for value in values:
         lengths.setdefault(value[:_SHORTEST], set()).add(len(value))
-    for edge in _EDGE.finditer(text) if lengths else ():
+    for edge in _edges(lengths, text) if lengths else ():
         start = edge.start()
         for length in sorted(lengths.get(text[start : start + _SHORTEST], ()), reverse=True):
             if text[start : start + length] in values and not _WORD.match(text, start + length):
                 yield start, start + length
                 break
+
+
+def _edges(begins: Collection[str], text: str) -> Iterator[re.Match[str]]:
+    """Places where a word or a mark begins; in a long text those alone at which one of these may."""
+    if len(text) < _LONG:
+        return _EDGE.finditer(text)
+    firsts = "".join(sorted({re.escape(value[0]) for value in begins}))
+    return re.compile(rf"(?<!\w)[{firsts}]").finditer(text)
