@@ -43,7 +43,8 @@ def find(note: Note) -> None:
     if not any(hit.label in _REACHING for hit in note.hits):
         return
     owner = _owners(note)
-    hits = [_widened(note, owner, hit) if hit.label in _REACHING else hit for hit in sorted(note.hits)]
+    titles = {cue.last - 1 for cue in note.people if cue.kind == "title"}
+    hits = [_widened(note, owner, titles, hit) if hit.label in _REACHING else hit for hit in sorted(note.hits)]
     note.hits = _whole(hits)
 
 
@@ -59,14 +60,15 @@ def _whole(hits: list[Hit]) -> list[Hit]:
     return found
 
 
-def _widened(note: Note, owner: dict[int, Label], hit: Hit) -> Hit:
+def _widened(note: Note, owner: dict[int, Label], titles: set[int], hit: Hit) -> Hit:
     first, last = note.token_range(hit.start, hit.end)
     if first == last:
         return hit
     if hit.label is Label.LOCATION:
         left, right = _reach(note, owner, first, -1), _reach(note, owner, last - 1, 1)
     elif hit.label is Label.ORGANIZATION:
-        left, right = _titled(note, owner, first), _called(note, owner, _beside(note, owner, last - 1, "tail"))
+        left = _titled(note, owner, titles, first)
+        right = _called(note, owner, _beside(note, owner, last - 1, "tail"))
     else:
         left, right = _joined(note, owner, first, -1), _joined(note, owner, last - 1, 1)
     start = note.tokens[left].start if left < first else hit.start
@@ -110,23 +112,22 @@ def _beside(note: Note, owner: dict[int, Label], edge: int, wanted: str) -> int:
 
 def _called(note: Note, owner: dict[int, Label], edge: int) -> int:
     """Behind an institution "of" or "for" and capitalised words: "[Asha Network] of Positive People and Allies"."""
-    best, at, told = edge, edge + 1, False
-    while _open(note, owner, at) and _open(note, owner, at + 1):
-        link = note.tokens[at].key in _OF or (told and note.tokens[at].key in _AND)
-        if not (link or (told and best == at - 1)) or not _capitalised(note.tokens[at + link]):
+    best, told = edge, False
+    while _open(note, owner, best + 1):
+        link = note.tokens[best + 1].key in _OF or (told and note.tokens[best + 1].key in _AND)
+        name = best + 1 + link
+        if not (link or told) or not _open(note, owner, name) or not _capitalised(note.tokens[name]):
             break
-        best, told = at + link, True
-        at = best + 1
+        best, told = name, True
     return best
 
 
-def _titled(note: Note, owner: dict[int, Label], first: int) -> int:
+def _titled(note: Note, owner: dict[int, Label], titles: set[int], first: int) -> int:
     """A title that an institution's name begins with: "Dr. [Mehta's Eye Hospital]", "Shri [Mahavir Kendra]"."""
     at = first - 1
     if at > 0 and note.tokens[at].text == ".":
         at -= 1
-    titled = any(cue.kind == "title" and cue.last == at + 1 for cue in note.people)
-    return at if titled and _open(note, owner, at) else first
+    return at if at in titles and _open(note, owner, at) else first
 
 
 def _capitalised(token: Token) -> bool:
