@@ -225,8 +225,8 @@ def _phrase_sounds(listed: Phrases, ordinary: frozenset[str], tamil: bool) -> fr
 
 @cache
 def ordinary_words() -> frozenset[str]:
-    """Keys of ordinary words of the languages of India, as people type them in Latin letters and, fewer, in its scripts,
-    of everyday English and of medicine; some are common names, too. Only the sequence model reads them.
+    """Keys of ordinary words of the languages of India, as people type them in Latin letters and, fewer, in its
+    scripts, of everyday English and of medicine; some are common names, too. Only the sequence model reads them.
     """
     return frozenset(map(key, _read("ordinary_words.txt")))
 
