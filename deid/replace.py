@@ -31,6 +31,7 @@ from schemas.policy import DeidPolicy
 from schemas.span import Span
 
 _TRIES = 16
+_LONG = 200  # characters of a value that is drawn at most twice: the work must not grow with its length and the tries
 _TOGETHER = 64  # spans given to the engine at once
 _LONGEST = 8  # words of an original that is looked for within a surrogate
 _FEW = 200  # originals up to which it is quicker to look for each than for every run of words
@@ -196,7 +197,7 @@ class Replacer:
             if moved is None or moved == value or _tells(moved, originals):
                 return f"[{label}]"
             return moved
-        for attempt in range(_TRIES):
+        for attempt in range(_TRIES if len(value) < _LONG else 2):
             draw = Draw(self._key, (scope, label.value), (str(attempt),))
             new = surrogate(label, value, draw, heard, originals)
             if not _holds(new, originals) and not _looks_real(new):
@@ -210,10 +211,10 @@ def _looks_real(value: str) -> bool:
 
 
 def _holds(value: str, originals: set[str]) -> bool:
-    """Whether an original is a made-up value, one of its parts between blanks, or a run of its words (three characters
-    or more), flat.
+    """Whether an original is a made-up value, or, of three characters or more, one of its parts between blanks or a run
+    of its words, flat.
     """
-    if _flat(value) in originals or not originals.isdisjoint(map(_flat, value.split())):
+    if _flat(value) in originals or any(len(part) > 2 and part in originals for part in map(_flat, value.split())):
         return True
     words = list(map(_flat, _WORD.findall(value)))
     said = "".join(words)

@@ -21,7 +21,7 @@ from deid.tagger.network import Array, Network
 from deid.tokens import Token
 from schemas.labels import Label
 
-ADD, BARE, GROW, VETO = 0.3, 0.6, 0.1, 0.06
+ADD, BARE, GROW, VETO = 0.25, 0.6, 0.12, 0.15
 """An identifier at this likelihood or more; where nothing else is found, at this; beside one, at this; none, whatever
 the rules found, at less than that."""
 MODEL = "sequence model"
