@@ -15,6 +15,7 @@ from deid.tokens import Token, key
 from schemas.labels import Label
 
 _SEPARATORS = frozenset(",،;/-–⋅·")
+_SIDES = frozenset(("e", "w", "n", "s", "east", "west", "north", "south"))
 _OF, _AND = frozenset(("of", "for")), frozenset(("and", "&"))
 _IN_CODES = frozenset("-/_")
 _NEAR = 4  # tokens of the place's own piece looked at
@@ -85,7 +86,7 @@ def _owners(note: Note) -> dict[int, Label]:
 
 def _reach(note: Note, owner: dict[int, Label], edge: int, step: int) -> int:
     """Index of the last token on one side of `edge`, the place's own, that belongs to its address."""
-    best = _beside(note, owner, edge, "part") if step > 0 else edge
+    best = _sided(note, owner, _beside(note, owner, edge, "part")) if step > 0 else edge
     while _open(note, owner, best + step) and note.tokens[best + step].text in _SEPARATORS:
         end = _piece(note, owner, best + 2 * step, step)
         if end == best + step:
@@ -108,6 +109,12 @@ def _beside(note: Note, owner: dict[int, Label], edge: int, wanted: str) -> int:
         if kind == wanted or (wanted == "part" and (numbered or (kind == "beside" and _ends(note, owner, at + 1)))):
             best = at
     return best
+
+
+def _sided(note: Note, owner: dict[int, Label], edge: int) -> int:
+    """The side of a town, in brackets: "[Thane] (W)"."""
+    said = [note.tokens[at].key for at in range(edge + 1, edge + 4) if _open(note, owner, at)]
+    return edge + 3 if len(said) == 3 and said[0] == "(" and said[1] in _SIDES and said[2] == ")" else edge
 
 
 def _called(note: Note, owner: dict[int, Label], edge: int) -> int:

@@ -28,6 +28,7 @@ MODEL = "sequence model"
 """What its findings say of where they come from."""
 _LABELS = tuple(Label)
 _NO_TITLE = 0.9  # likelihood from which a word that may be a title is a name
+_DENIED = 0.06  # likelihood under which a word at the edge of a finding is none of it
 _SURE = 0.97  # likelihood from which a code is one, whatever stands beside it
 _PART = 0.8  # likelihood from which the label of a value is part of it: CGHS 2217 408 6
 _ROW = 6  # numbers of a row looked at on either side
@@ -209,7 +210,8 @@ def _take_back(note: Note, hidden: Array, veto: float) -> None:
             kept.append(hit)
             continue
         words = [i for i in range(first, last) if note.tokens[i].kind != "mark"]
-        inside = [i for i in words if hidden[i] >= veto and i not in titles]
+        likely = any(hidden[i] >= veto for i in words)
+        inside = [i for i in words if likely and hidden[i] >= _DENIED and i not in titles]
         note.taken[hit.start : hit.end] = bytes(hit.end - hit.start)
         if inside:
             start = hit.start if inside[0] == first else note.tokens[inside[0]].start

@@ -49,15 +49,19 @@ def worth_seeking(value: str) -> str | None:
 
 def occurrences(values: Collection[str], text: str) -> Iterator[tuple[int, int]]:
     """Where one of the values, each of three characters or more, stands with no letter or digit beside it; the longest
-    at each place. One pass over the text, however many values.
+    at each place, none across the end of another. One pass over the text, however many values.
     """
     lengths: dict[str, set[int]] = {}
+    end = 0
     for value in values:
         lengths.setdefault(value[:_SHORTEST], set()).add(len(value))
     for edge in _edges(lengths, text) if lengths else ():
         start = edge.start()
         for length in sorted(lengths.get(text[start : start + _SHORTEST], ()), reverse=True):
+            if start < end < start + length:
+                continue
             if text[start : start + length] in values and not _WORD.match(text, start + length):
+                end = max(end, start + length)
                 yield start, start + length
                 break
 

@@ -33,6 +33,8 @@ def widened(text: str, *found: str, label: Label = Label.LOCATION) -> list[str]:
         ("came from Rampur near midnight", "Rampur", "Rampur"),
         ("Rampur, tablet 500 mg, road", "Rampur", "Rampur"),
         ("Rampur road tak gaye", "Rampur", "Rampur road"),
+        ("from Andheri (E), today", "Andheri", "Andheri (E)"),
+        ("from Andheri (F), today", "Andheri", "Andheri"),
     ],
 )
 def test_a_place_reaches_over_its_address_and_not_beyond(text: str, place: str, whole: str) -> None:
