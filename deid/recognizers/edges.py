@@ -1,26 +1,38 @@
 """What stands at the edge of a finding and is no part of it: the degree behind a person, the council before the number
-of a licence, the state behind an address.
+of a licence, the state behind an address. And what the sequence model takes for a code though it is letters alone, and
+beside no other: "K/c/o", "sticker".
 """
 
 from collections.abc import Iterable
 from functools import cache
 
-from deid.lexicon import group
+from deid.lexicon import group, values
 from deid.note import Hit, Note
 from deid.recognizers.place_claims import STATES
 from deid.recognizers.structured import COUNCILS
+from deid.recognizers.tagged import MODEL
 from deid.shadow import shadow
 from deid.tokens import Token, key, tokens
 from schemas.labels import Label
 
+_NO_CODES = (
+    Label.PERSON, Label.DATE, Label.AGE_OVER_89, Label.LOCATION, Label.ORGANIZATION, Label.EMAIL_ADDRESS, Label.URL,
+    Label.IN_ABHA_ADDRESS, Label.IN_UPI_ID,
+)  # fmt: skip
+_CODES = frozenset(Label) - set(_NO_CODES)
+_NEAR = 2  # characters between two parts of a code
 _SURE = 0.9  # likelihood from which the sequence model's word stands against these
 
 
 def find(note: Note) -> None:
     """Cut them off; a finding that is nothing else goes."""
     kept: list[Hit] = []
-    for hit in note.hits:
+    hits = sorted(note.hits)
+    for place, hit in enumerate(hits):
         first, last = note.token_range(hit.start, hit.end)
+        if _wordy(note, hit, first, last) and not _beside_a_code(hits, place):
+            note.taken[hit.start : hit.end] = bytes(hit.end - hit.start)
+            continue
         start, end = _inner(note, hit.label, first, last)
         if (start, end) == (first, last):
             kept.append(hit)
@@ -30,6 +42,24 @@ def find(note: Note) -> None:
             kept.append(_cut(note.tokens, hit, (start, end), (first, last)))
             note.taken[kept[-1].start : kept[-1].end] = b"\x01" * (kept[-1].end - kept[-1].start)
     note.hits = kept
+
+
+def _wordy(note: Note, hit: Hit, first: int, last: int) -> bool:
+    """A code by the sequence model's word, without a digit or a word for one."""
+    said = (values("digit_words.tsv"), values("number_words.tsv"))
+    return (
+        hit.label in _CODES
+        and hit.why == MODEL
+        and not any(t.kind == "number" or any(t.key in numbers for numbers in said) for t in note.tokens[first:last])
+    )
+
+
+def _beside_a_code(hits: list[Hit], place: int) -> bool:
+    """Whether a finding before or behind, a character or two away, is a code."""
+    hit = hits[place]
+    near = [(hits[place - 1], hit)] if place else []
+    near += [(hit, hits[place + 1])] if place + 1 < len(hits) else []
+    return any(right.start - left.end <= _NEAR and {left.label, right.label} <= _CODES for left, right in near)
 
 
 def _cut(found: list[Token], hit: Hit, inner: tuple[int, int], outer: tuple[int, int]) -> Hit:

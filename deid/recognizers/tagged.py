@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from deid.checksums import aadhaar
-from deid.gazetteers import is_name
+from deid.gazetteers import is_name, ordinary_words, words
+from deid.lexicon import group
 from deid.note import Hit, Note
 from deid.recognizers.structured import vetoed
 from deid.tagger import FILE
@@ -31,6 +32,7 @@ _NO_TITLE = 0.9  # likelihood from which a word that may be a title is a name
 _DENIED = 0.06  # likelihood under which a word at the edge of a finding is none of it
 _SURE = 0.97  # likelihood from which a code is one, whatever stands beside it
 _PART = 0.8  # likelihood from which the label of a value is part of it: CGHS 2217 408 6
+_CODE_LETTERS = 3  # letters of a word that may be part of a code
 _ROW = 6  # numbers of a row looked at on either side
 _DOUBTED = frozenset({Label.PERSON, Label.LOCATION, Label.ORGANIZATION})
 
@@ -52,8 +54,8 @@ def find(note: Note, model: Network, add: float = ADD, veto: float = VETO) -> No
         return
     classes = model.probabilities(note.tokens, context(note))
     codes = _codes(note)
-    for first, last in codes:  # judged once: the mean over its parts stands for each
-        parts = [i for i in range(first, last) if note.tokens[i].kind != "mark"]
+    for first, last in codes:  # judged once: the mean of its parts stands for each
+        parts = [i for i in range(first, last) if _part_of_code(note.tokens[i])]
         if len(parts) > 1:
             classes[parts] = classes[parts].mean(0)
     hidden = 1 - classes[:, 0]
@@ -77,12 +79,30 @@ def find(note: Note, model: Network, add: float = ADD, veto: float = VETO) -> No
                 break
             end += 1
         surest = at + int(hidden[at:end].argmax())
-        if hidden[surest] >= add:
-            _claim(note, at, end, _LABELS[best[surest]], float(hidden[surest]))
+        label, likelihood = _LABELS[best[surest]], float(hidden[surest])
+        if likelihood >= (max(add, BARE) if _ordinary(note.tokens[at:end], label) else add):
+            _claim(note, at, end, label, likelihood)
         else:  # too little for a finding of its own
             nearly.append((at, end))
         at = end
     _widen(note, nearly)
+
+
+def _everyday(token: Token) -> bool:
+    """A word of everyday speech or of medicine, a name or not."""
+    return token.key in ordinary_words() or token.key in words()
+
+
+def _ordinary(found: list[Token], label: Label) -> bool:
+    """Everyday words and nothing else, none with a capital, that would be a name."""
+    said = (token for token in found if token.kind != "mark")
+    return label in _DOUBTED and all(_everyday(token) and not token.upper for token in said)
+
+
+def _part_of_code(token: Token) -> bool:
+    """Neither a mark nor a word that stands in a code: [scan]_11nov_4471.[pdf]."""
+    said = len(token.text) > 2 and (_everyday(token) or token.key in group("file_endings"))
+    return token.kind != "mark" and not said
 
 
 def _chosen(note: Note, hidden: Array, add: float, codes: list[tuple[int, int]]) -> list[bool]:
@@ -174,13 +194,18 @@ def _widen(note: Note, nearly: list[tuple[int, int]]) -> None:
         before = ends.get(note.tokens[first - 1].end) if first else None
         after = starts.get(note.tokens[last].start) if last < len(note.tokens) else None
         at = after if before is None else before
-        if at is None or (note.hits[at].label is Label.DATE and note.tokens[inner].kind == "word"):
-            continue  # what a date has beside it in words says on, from, until
+        if at is None or (note.hits[at].label not in _DOUBTED and _told(note.tokens[inner:outer])):
+            continue  # what a number or a date has beside it in words says what it is, or since when
         if at == before:
             hit = note.hits[at] = note.hits[at]._replace(end=note.tokens[outer - 1].end)
         else:
             hit = note.hits[at] = note.hits[at]._replace(start=note.tokens[inner].start)
         note.taken[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+
+
+def _told(found: list[Token]) -> bool:
+    """Whether there are words among tokens, and more than letters of a code."""
+    return any(token.kind == "word" and len(token.text) > _CODE_LETTERS for token in found)
 
 
 def _within_marks(note: Note, first: int, last: int) -> tuple[int, int]:

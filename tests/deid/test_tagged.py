@@ -119,3 +119,25 @@ def test_findings_of_different_labels_stay_two():
 def test_a_title_is_a_name_only_where_the_network_is_sure():
     assert claimed("7714 then selvi came", selvi=(0.95, Label.PERSON)) == [("selvi", Label.PERSON)]
     assert claimed("7714 then selvi came", selvi=(0.6, Label.PERSON)) == []
+
+
+def test_everyday_words_are_names_only_where_the_network_is_surer():
+    person = Label.PERSON
+    assert claimed("7714 then ghazvok came", ghazvok=(0.4, person)) == [("ghazvok", person)]
+    assert claimed("7714 then medicine came", medicine=(0.4, person)) == []
+    assert claimed("7714 then medicine came", medicine=(0.7, person)) == [("medicine", person)]
+    assert claimed("7714 then Medicine came", Medicine=(0.4, person)) == [("Medicine", person)]
+
+
+def test_words_of_a_file_name_are_no_part_of_the_code_in_it():
+    said = {"88": (1.0, Label.OTHER_ID), "QX": (0.6, Label.OTHER_ID)}
+    assert claimed("7714 and scan_88QX.pdf", **said) == [("88QX", Label.OTHER_ID)]
+
+
+def test_what_stands_beside_a_number_in_words_is_not_the_number():
+    beside = {"4471": (0.9, Label.DEVICE_ID), "sticker": (0.2, Label.DEVICE_ID)}
+    assert claimed("7714 then sticker 4471", **{**beside, "4471": (0.0, Label.DEVICE_ID)}) == []
+    note = Note("7714 then sticker 4471")
+    note.claim(18, 22, Label.DEVICE_ID, 0.9, "label")
+    find(note, Fixed(beside))
+    assert [note.s[hit.start : hit.end] for hit in note.hits] == ["4471"]
