@@ -1,6 +1,6 @@
 """What stands at the edge of a finding and is no part of it: the degree behind a person, the council before the number
-of a licence, the state behind an address. And what the sequence model takes for a code though it is letters alone, and
-beside no other: "K/c/o", "sticker".
+of a licence, the state behind an address. And what the sequence model takes for a code though it is letters alone and
+beside no other, or too short: "K/c/o", "sticker", "130/84".
 """
 
 from collections.abc import Iterable
@@ -20,6 +20,11 @@ _NO_CODES = (
     Label.IN_ABHA_ADDRESS, Label.IN_UPI_ID,
 )  # fmt: skip
 _CODES = frozenset(Label) - set(_NO_CODES)
+_OF_A_FORM = frozenset(
+    {Label.IN_VOTER, Label.IN_DRIVING_LICENSE, Label.IN_PASSPORT, Label.IN_GSTIN, Label.IN_IFSC, Label.IN_PAN}
+)
+_SHORTEST_FORM = 6  # letters and digits; what is less stands beside the rest of it
+_LETTERS = 5  # of a small word that may be part of a code
 _NEAR = 2  # characters between two parts of a code
 _SURE = 0.9  # likelihood from which the sequence model's word stands against these
 
@@ -30,7 +35,7 @@ def find(note: Note) -> None:
     hits = sorted(note.hits)
     for place, hit in enumerate(hits):
         first, last = note.token_range(hit.start, hit.end)
-        if _wordy(note, hit, first, last) and not _beside_a_code(hits, place):
+        if _no_code(note, hit, first, last, _beside_a_code(hits, place)):
             note.taken[hit.start : hit.end] = bytes(hit.end - hit.start)
             continue
         start, end = _inner(note, hit.label, first, last)
@@ -44,14 +49,20 @@ def find(note: Note) -> None:
     note.hits = kept
 
 
-def _wordy(note: Note, hit: Hit, first: int, last: int) -> bool:
-    """A code by the sequence model's word, without a digit or a word for one."""
-    said = (values("digit_words.tsv"), values("number_words.tsv"))
-    return (
-        hit.label in _CODES
-        and hit.why == MODEL
-        and not any(t.kind == "number" or any(t.key in numbers for numbers in said) for t in note.tokens[first:last])
-    )
+def _no_code(note: Note, hit: Hit, first: int, last: int, beside: bool) -> bool:
+    """What the sequence model alone takes for a code and is none: words without a number, letters that stand alone, a
+    value too short for its form.
+    """
+    if hit.why != MODEL or hit.label not in _CODES:
+        return False
+    said = [token for token in note.tokens[first:last] if token.kind != "mark"]
+    if any(token.kind == "number" or _is_number(token) for token in said):
+        return hit.label in _OF_A_FORM and not beside and sum(len(token.text) for token in said) < _SHORTEST_FORM
+    return not beside or any(len(token.text) > _LETTERS and token.text.islower() for token in said)
+
+
+def _is_number(token: Token) -> bool:
+    return token.key in values("digit_words.tsv") or token.key in values("number_words.tsv")
 
 
 def _beside_a_code(hits: list[Hit], place: int) -> bool:
@@ -74,7 +85,7 @@ def _inner(note: Note, label: Label, first: int, last: int) -> tuple[int, int]:
             return first, _before_degrees(note, first, last)
         case Label.LOCATION:
             return first, _before_state(note, first, last)
-        case Label.MEDICAL_LICENSE if first < last and note.tokens[first].key in _councils() and not _sure(note, first):
+        case Label.MEDICAL_LICENSE if first < last and note.tokens[first].key in _councils():
             apart = first + 1 == last or note.tokens[first].end < note.tokens[first + 1].start
             return first + apart, last
         case _:

@@ -7,7 +7,7 @@ in a code whatever is written on to it: "DMC//[CR-7720]". Two codes that touch a
 
 from functools import cache
 
-from deid.lexicon import rows
+from deid.lexicon import group, rows
 from deid.lexicon import words as lexicon_words
 from deid.note import Hit, Note
 from deid.shadow import shadow
@@ -15,8 +15,9 @@ from deid.tokens import Token, key
 from schemas.labels import Label
 
 _SEPARATORS = frozenset(",،;/-–⋅·")
+_JOINED = 3  # words between two parts of an institution
 _SIDES = frozenset(("e", "w", "n", "s", "east", "west", "north", "south"))
-_OF, _AND = frozenset(("of", "for")), frozenset(("and", "&"))
+_OF = frozenset(("of", "for"))
 _IN_CODES = frozenset("-/_")
 _NEAR = 4  # tokens of the place's own piece looked at
 _PIECE = 6  # tokens of the longest piece
@@ -46,19 +47,40 @@ def find(note: Note) -> None:
     owner = _owners(note)
     titles = {cue.last - 1 for cue in note.people if cue.kind == "title"}
     hits = [_widened(note, owner, titles, hit) if hit.label in _REACHING else hit for hit in sorted(note.hits)]
-    note.hits = _whole(hits)
+    note.hits = _whole(note, hits)
 
 
-def _whole(hits: list[Hit]) -> list[Hit]:
-    """Parts of one code with nothing between them are one: [IP][24-76489]."""
+def _whole(note: Note, hits: list[Hit]) -> list[Hit]:
+    """Parts of one code with nothing between them are one, [IP][24-76489], and parts of an institution that "and"
+    joins: "[Asha] Bone and [Joint Clinic]".
+    """
     found: list[Hit] = []
     for hit in hits:
         before = found[-1] if found else hit
-        if before.end == hit.start and before.label is hit.label and hit.label in _CODES:
+        touch = before.end == hit.start and hit.label in _CODES
+        if before.label is hit.label and (touch or _together(note, before, hit)):
             found[-1] = max(before, hit, key=lambda each: each.score)._replace(start=before.start, end=hit.end)
+            note.taken[before.start : hit.end] = b"\x01" * (hit.end - before.start)
         else:
             found.append(hit)
     return found
+
+
+def _together(note: Note, left: Hit, right: Hit) -> bool:
+    """Whether two institutions are one: a word or two and "and" between them, no mark."""
+    first, last = note.token_range(left.end, right.start) if left.end < right.start else (0, 0)
+    between = note.tokens[first:last]
+    return (
+        right.label is Label.ORGANIZATION
+        and 1 < len(between) <= _JOINED
+        and all(token.kind == "word" and note.free(token.start, token.end) for token in between)
+        and any(token.key in _and() for token in between)
+    )
+
+
+@cache
+def _and() -> frozenset[str]:
+    return frozenset(key(shadow(word).text) for word in group("and"))
 
 
 def _widened(note: Note, owner: dict[int, Label], titles: set[int], hit: Hit) -> Hit:
@@ -121,7 +143,7 @@ def _called(note: Note, owner: dict[int, Label], edge: int) -> int:
     """Behind an institution "of" or "for" and capitalised words: "[Asha Network] of Positive People and Allies"."""
     best, told = edge, False
     while _open(note, owner, best + 1):
-        link = note.tokens[best + 1].key in _OF or (told and note.tokens[best + 1].key in _AND)
+        link = note.tokens[best + 1].key in _OF or (told and note.tokens[best + 1].key in _and())
         name = best + 1 + link
         if not (link or told) or not _open(note, owner, name) or not _capitalised(note.tokens[name]):
             break

@@ -53,3 +53,12 @@ def test_a_code_of_letters_alone_goes_unless_it_stands_beside_a_code() -> None:
     note.claim(33, 37, record, 0.5, "label")
     edges.find(note)
     assert [note.s[hit.start : hit.end] for hit in note.hits] == ["MRD", "4471", "told", "nine one"]
+
+
+def test_what_is_too_short_for_its_form_is_none() -> None:
+    note = Note("BP 130/84 of voter XYZ 4471902")
+    note.claim(3, 9, Label.IN_VOTER, 0.6, MODEL)
+    note.claim(19, 22, Label.IN_VOTER, 0.6, MODEL)
+    note.claim(23, 30, Label.IN_VOTER, 0.6, MODEL)
+    edges.find(note)
+    assert [note.s[hit.start : hit.end] for hit in note.hits] == ["XYZ", "4471902"]

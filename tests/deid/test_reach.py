@@ -109,3 +109,11 @@ def test_parts_of_one_code_that_touch_are_one() -> None:
     assert widened("IP24-76489 kept", "IP", "24-76489", label=record) == ["IP24-76489"]
     assert widened("IP 24-76489 kept", "IP", "24-76489", label=record) == ["IP", "24-76489"]
     assert widened("RamSita came", "Ram", "Sita", label=Label.PERSON) == ["Ram", "Sita"]
+
+
+def test_and_joins_two_parts_of_an_institution() -> None:
+    office = Label.ORGANIZATION
+    assert widened("संजीवनी हड्डी एवं जोड़ क्लिनिक में", "संजीवनी", "जोड़ क्लिनिक", label=office) == ["संजीवनी हड्डी एवं जोड़ क्लिनिक"]
+    apart = ["Asha", "Joint Clinic"]
+    assert widened("Asha said, and Joint Clinic", *apart, label=office) == apart
+    assert widened("Asha went on to Joint Clinic", *apart, label=office) == apart
