@@ -7,6 +7,7 @@ from deid.recognizers import (
     ages,
     contacts,
     dates,
+    doubted_codes,
     edges,
     labelled,
     locations,
@@ -50,12 +51,13 @@ def evidence(text: str) -> Note:
 
 def analyse(text: str, model: Network | None = None, known: Known | None = None) -> Note:
     """Run all recognizers over a text, the sequence model where there is one, how far places, institutions and codes
-    reach, what is cut off at the edges, what a patient table knows, and last what repeats names and values.
+    reach, what is taken back or cut off, what a patient table knows, and last what repeats names and values.
     """
     note = evidence(text)
     if model is not None:
         tagged.find(note, model)
     reach.find(note)
+    doubted_codes.find(note)
     edges.find(note)
     if known is not None:
         known_identifiers.find(note, known)

@@ -1,43 +1,26 @@
 """What stands at the edge of a finding and is no part of it: the degree behind a person, the council before the number
-of a licence, the state behind an address. And what the sequence model takes for a code though it is letters alone and
-beside no other, or too short: "K/c/o", "sticker", "130/84".
+of a licence, the state behind an address.
 """
 
 from collections.abc import Iterable
 from functools import cache
 
-from deid.lexicon import group, values
+from deid.lexicon import group
 from deid.note import Hit, Note
 from deid.recognizers.place_claims import STATES
 from deid.recognizers.structured import COUNCILS
-from deid.recognizers.tagged import MODEL
 from deid.shadow import shadow
 from deid.tokens import Token, key, tokens
 from schemas.labels import Label
 
-_NO_CODES = (
-    Label.PERSON, Label.DATE, Label.AGE_OVER_89, Label.LOCATION, Label.ORGANIZATION, Label.EMAIL_ADDRESS, Label.URL,
-    Label.IN_ABHA_ADDRESS, Label.IN_UPI_ID,
-)  # fmt: skip
-_CODES = frozenset(Label) - set(_NO_CODES)
-_OF_A_FORM = frozenset(
-    {Label.IN_VOTER, Label.IN_DRIVING_LICENSE, Label.IN_PASSPORT, Label.IN_GSTIN, Label.IN_IFSC, Label.IN_PAN}
-)
-_SHORTEST_FORM = 6  # letters and digits; what is less stands beside the rest of it
-_LETTERS = 5  # of a small word that may be part of a code
-_NEAR = 2  # characters between two parts of a code
 _SURE = 0.9  # likelihood from which the sequence model's word stands against these
 
 
 def find(note: Note) -> None:
     """Cut them off; a finding that is nothing else goes."""
     kept: list[Hit] = []
-    hits = sorted(note.hits)
-    for place, hit in enumerate(hits):
+    for hit in note.hits:
         first, last = note.token_range(hit.start, hit.end)
-        if _no_code(note, hit, first, last, _beside_a_code(hits, place)):
-            note.taken[hit.start : hit.end] = bytes(hit.end - hit.start)
-            continue
         start, end = _inner(note, hit.label, first, last)
         if (start, end) == (first, last):
             kept.append(hit)
@@ -47,30 +30,6 @@ def find(note: Note) -> None:
             kept.append(_cut(note.tokens, hit, (start, end), (first, last)))
             note.taken[kept[-1].start : kept[-1].end] = b"\x01" * (kept[-1].end - kept[-1].start)
     note.hits = kept
-
-
-def _no_code(note: Note, hit: Hit, first: int, last: int, beside: bool) -> bool:
-    """What the sequence model alone takes for a code and is none: words without a number, letters that stand alone, a
-    value too short for its form.
-    """
-    if hit.why != MODEL or hit.label not in _CODES:
-        return False
-    said = [token for token in note.tokens[first:last] if token.kind != "mark"]
-    if any(token.kind == "number" or _is_number(token) for token in said):
-        return hit.label in _OF_A_FORM and not beside and sum(len(token.text) for token in said) < _SHORTEST_FORM
-    return not beside or any(len(token.text) > _LETTERS and token.text.islower() for token in said)
-
-
-def _is_number(token: Token) -> bool:
-    return token.key in values("digit_words.tsv") or token.key in values("number_words.tsv")
-
-
-def _beside_a_code(hits: list[Hit], place: int) -> bool:
-    """Whether a finding before or behind, a character or two away, is a code."""
-    hit = hits[place]
-    near = [(hits[place - 1], hit)] if place else []
-    near += [(hit, hits[place + 1])] if place + 1 < len(hits) else []
-    return any(right.start - left.end <= _NEAR and {left.label, right.label} <= _CODES for left, right in near)
 
 
 def _cut(found: list[Token], hit: Hit, inner: tuple[int, int], outer: tuple[int, int]) -> Hit:
