@@ -110,7 +110,7 @@ def _scripts(one: str, other: str) -> str:
 def speed() -> None:
     """Surfaces a second, words new and words seen before; linked names a second at two sizes."""
     from deid.gazetteers import names
-    from deid.tagger.native_spelling import native
+    from deid.native_spelling import native
 
     draw = random.Random(7)
     latin = sorted(name for name in names() if name.isascii() and name.isalpha() and len(name) > 2)
