@@ -1,12 +1,13 @@
-"""How far a place or an institution that was found reaches: "Flat 302, [Labbipet], behind the temple", "[Bison] Lab".
+"""How far what was found reaches: "Flat 302, [Labbipet], behind the temple", "[Bison] Lab".
 
 From a place outwards, words that addresses are made of are taken along, and whole pieces between commas that hold one
-or that stand between two places; behind an institution the words with which their names go on;
-in a code whatever is written on to it: "DMC//[CR-7720]". Two codes that touch are one.
+or that stand between two places; behind an institution the words with which their names go on; in a code whatever is
+written on to it: "DMC//[CR-7720]". Two codes that touch are one. A name that a scanner broke in two is taken whole.
 """
 
 from functools import cache
 
+from deid.gazetteers import common_names, names
 from deid.lexicon import group, rows
 from deid.lexicon import words as lexicon_words
 from deid.note import Hit, Note
@@ -15,6 +16,7 @@ from deid.tokens import Token, key
 from schemas.labels import Label
 
 _SEPARATORS = frozenset(",،;/-–⋅·")
+_SHORTEST_NAME = 5  # letters of a name that may be broken in two
 _JOINED = 3  # words between two parts of an institution
 _SIDES = frozenset(("e", "w", "n", "s", "east", "west", "north", "south"))
 _OF = frozenset(("of", "for"))
@@ -35,7 +37,7 @@ _CODES = frozenset(
     )
 )
 """Numbers of no fixed form."""
-_REACHING = _CODES | {Label.LOCATION, Label.ORGANIZATION}
+_REACHING = _CODES | {Label.PERSON, Label.LOCATION, Label.ORGANIZATION}
 _LONGEST = 8  # letters of a word that is part of a code
 _ADDRESS = (Label.LOCATION, Label.PIN_CODE)
 
@@ -89,6 +91,8 @@ def _widened(note: Note, owner: dict[int, Label], titles: set[int], hit: Hit) ->
         return hit
     if hit.label is Label.LOCATION:
         left, right = _reach(note, owner, first, -1), _reach(note, owner, last - 1, 1)
+    elif hit.label is Label.PERSON:
+        left, right = _mended(note, owner, first, -1), _mended(note, owner, last - 1, 1)
     elif hit.label is Label.ORGANIZATION:
         left = _titled(note, owner, titles, first)
         right = _called(note, owner, _beside(note, owner, last - 1, "tail"))
@@ -162,6 +166,20 @@ def _titled(note: Note, owner: dict[int, Label], titles: set[int], first: int) -
 def _capitalised(token: Token) -> bool:
     """A Latin word with a capital and small letters behind it, of more than one letter."""
     return token.kind == "word" and token.text[0].isupper() and token.text[1:].islower()
+
+
+def _mended(note: Note, owner: dict[int, Label], edge: int, step: int) -> int:
+    """The other part of a name that a scanner broke in two: "[Sal] unke", "sub [bu]"."""
+    other = edge + step
+    if not _open(note, owner, other) or note.tokens[other].kind != "word" or not note.tokens[other].text.isascii():
+        return edge
+    left, right = note.tokens[min(edge, other)], note.tokens[max(edge, other)]
+    broken = right.start == left.end + 1 and not (_listed(left.key) and _listed(right.key))
+    return other if broken and len(left.key + right.key) >= _SHORTEST_NAME and _listed(left.key + right.key) else edge
+
+
+def _listed(word: str) -> bool:
+    return word in names() or word in common_names()
 
 
 def _joined(note: Note, owner: dict[int, Label], edge: int, step: int) -> int:

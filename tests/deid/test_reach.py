@@ -117,3 +117,17 @@ def test_and_joins_two_parts_of_an_institution() -> None:
     apart = ["Asha", "Joint Clinic"]
     assert widened("Asha said, and Joint Clinic", *apart, label=office) == apart
     assert widened("Asha went on to Joint Clinic", *apart, label=office) == apart
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "whole"),
+    [
+        ("signed Dr Sal unke today", "Sal", "Sal unke"),
+        ("told sub bu to come", "bu", "sub bu"),
+        ("told sub  bu to come", "bu", "bu"),
+        ("Ram Kumar came", "Ram", "Ram"),
+        ("Sal often came", "Sal", "Sal"),
+    ],
+)
+def test_a_name_that_a_scanner_broke_in_two_is_whole(text: str, found: str, whole: str) -> None:
+    assert widened(text, found, label=Label.PERSON) == [whole]
