@@ -166,7 +166,8 @@ def name_sounds(tamil: bool = False) -> frozenset[str]:
 @cache
 def common_names() -> frozenset[str]:
     """Keys of names that are common in India, as people of its regions and communities spell them in Latin letters.
-    The sequence model reads them; no rule finds a name by them, for many are ordinary words of some language.
+    The sequence model reads them; no rule finds a name by them, for many are ordinary words of some language, but one
+    that was found in part and broken in two is mended by them.
     """
     return frozenset(map(key, _read("common_names.txt")))
 
@@ -226,7 +227,8 @@ def _phrase_sounds(listed: Phrases, ordinary: frozenset[str], tamil: bool) -> fr
 @cache
 def ordinary_words() -> frozenset[str]:
     """Keys of ordinary words of the languages of India, as people type them in Latin letters and, fewer, in its
-    scripts, of everyday English and of medicine; some are common names, too. Only the sequence model reads them.
+    scripts, of everyday English and of medicine; some are common names, too. The sequence model reads them, and what
+    weighs its findings.
     """
     return frozenset(map(key, _read("ordinary_words.txt")))
 

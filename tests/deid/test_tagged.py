@@ -7,6 +7,7 @@ from deid.recognizers.tagged import ADD, MODEL, find, network
 from deid.tagger.network import CLASSES
 from deid.tagger.notebook import notebook
 from schemas.labels import Label
+from schemas.policy import DeidPolicy
 
 # Sentences without title, label or relation; none of them stands in the notes that the network learned from.
 UNCUED = {
@@ -75,6 +76,10 @@ def test_what_is_too_little_to_be_a_finding_hides_nothing_and_leaves_its_place()
         note = analyse(text, network())
         assert all(hit.score >= ADD for hit in note.hits if hit.why == MODEL)
         assert sum(hit.end - hit.start for hit in note.hits) == note.taken.count(1)
+
+
+def test_the_policy_keeps_all_that_the_network_finds():
+    assert DeidPolicy().min_score <= ADD
 
 
 def test_an_empty_note_is_left_alone():
