@@ -40,9 +40,10 @@ _SOUTHERN = ("Telu", "Knda", "Mlym", "Taml")
 _COMMON = (
     (r"j\+ñ", "gn"),  # ज्ञ
     (r"^ñ(?!\+)", "gn"),
+    (r"(?<=[aiueo])ñ(?=[aiueo])", "Gn"),
     ("ñ", "n"),
     (r"~(?=[pbfmPB])", "m"),
-    (r"~(?=[kgcjtdKSTZJR])", "n"),
+    (r"~(?=[kgcjtdnKSTZJR])", "n"),
 )
 _NORTH = (*_COMMON, (r"~h", "ML"), (r"~(?=[yrlvs])", "M"), ("~", "N"))
 _SOUTH = (*_COMMON, (r"~(?=[yrlvsh])", "M"), ("~", "m"))

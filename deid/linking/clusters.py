@@ -1,67 +1,48 @@
 """Which names of a file are one person's.
 
 Forms (names that sound the same) are joined from the surest evidence down: one sound, one name spelt in two ways, one
-slip of the hand, initials for parts. At each step all candidates are looked at together, and nothing depends on the
-order of rows. A form that fits two others which do not fit each other is joined to neither, unless one of them is
-clearly nearer: a missed link gives one person two surrogates, a false one mixes two patients.
+slip of the hand, many small differences, initials for parts, parts left out. At each step all candidates are looked at
+together, and nothing depends on the order of rows. A form that fits two others which do not fit each other is joined to
+neither, unless one of them is clearly nearer: a missed link gives one person two surrogates, a false one mixes two
+patients.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import combinations, product
 
+from deid.linking.blocks import gathered, may_be_part, one_letter_less, outlines, pairs, some_parts, whole_name
 from deid.linking.distance import FAR, SAME, VARIANT, between
-from deid.linking.fit import INITIAL, MOST, Fit, fit, joined_once
+from deid.linking.fit import INITIAL, Fit, fit
+from deid.linking.forms import Form, Forms, form
+from deid.linking.kin import kinship, two_people
 from deid.linking.known import known
-from deid.linking.latin import letters
+from deid.linking.left_out import left_out
 from deid.linking.parts import Parts
-from deid.linking.reading import BROAD, read
-from deid.linking.skeleton import skeletons, skeletons_of
+from deid.linking.reading import BROAD
+from deid.linking.skeleton import skeletons
 from deid.linking.slips import slip
 
 _MARGIN = 0.07  # how much nearer the nearer of two must be
 _STEPS = (SAME, VARIANT)
+_KIN_MARGIN = 0.3  # and where they are not spelt alike
 _APART = 0.65  # two parts farther from each other are two names, whatever lies between them
-_CROWD = 400  # forms of one block; a block that says so little is not looked through
-
-Form = tuple[tuple[str, ...], tuple[str, ...]]
-
-
-@dataclass
-class _Group:
-    """The names of one form."""
-
-    form: Form
-    names: list[Parts]
-    rows: int = 0
 
 
 class People:
     """Names, joined into people. Build it from all names of a file at once; then ask for each."""
 
     def __init__(self, names: Iterable[Parts]) -> None:
-        groups: dict[Form, _Group] = {}
-        for name in names:
-            if name.whole:
-                group = groups.setdefault(form(name), _Group(form(name), []))
-                group.rows += 1
-                if name not in group.names:
-                    group.names.append(name)
-        self._groups = [groups[each] for each in sorted(groups)]
-        for group in self._groups:
-            group.names.sort(key=lambda name: [part.word for part in name.whole])
-        self._place = {group.form: index for index, group in enumerate(self._groups)}
-        self._root = list(range(len(self._groups)))
-        self._members = {place: [place] for place in self._root}
+        self._forms = forms = Forms(names)
+        self._groups, self._members = forms.groups, forms.members
+        self._find, self._roots, self._union, self._fit = forms.find, forms.roots, forms.union, forms.fit
         self._slipped_in: set[int] = set()
         self._unsure: set[int] = set()
-        self._fits: dict[tuple[int, int], Fit] = {}
         self._join()
 
     def person(self, name: Parts) -> Form | None:
         """The form that stands for the person; None where unsure, or where there is no name."""
-        place = self._place.get(form(name))
+        place = self._forms.place.get(form(name))
         if place is None or self._find(place) in self._unsure:
             return None
         return self._groups[self._find(place)].form
@@ -69,49 +50,97 @@ class People:
     def _join(self) -> None:
         """Closed forms first; those of scripts that leave much open then find their person among few."""
         plain = self._near()
-        broad = {place for place, group in enumerate(self._groups) if _broad(group.names[0])}
+        broad = {place for place, group in enumerate(self._groups) if _broad(group.name)}
         closed = {pair: found for pair, found in plain.items() if not broad.intersection(pair)}
         for step in _STEPS:
             self._step({pair: found.distance for pair, found in closed.items() if found.distance <= step}, plain)
         self._slips()
         for step in _STEPS:
             self._step({pair: found.distance for pair, found in plain.items() if found.distance <= step}, plain)
+        self._akin = {pair: distance for pair in self._met if (distance := kinship(self._fit(*pair))) < FAR}
+        self._kin()
+        self._shorter = self._with_less()
         for (one, other), found in plain.items():
             if found.distance <= SAME and self._find(one) != self._find(other):
                 self._unsure |= {
                     place for place in (one, other) if place in broad and len(self._members[self._find(place)]) == 1
                 }
-        self._initials()
-        self._unsure = {self._find(place) for place in self._unsure}
+        for _ in range(2):  # what is joined the first time settles what was not sure
+            self._unsure -= {place for place in self._unsure if self._groups[place].name.initials}
+            self._initials()
+            self._left_out()
+            self._kin()
+        self._unsure = {root for root, members in self._members.items() if self._unsure.issuperset(members)}
 
     def _near(self) -> dict[tuple[int, int], Fit]:
         """Every two forms that may be one name in two spellings, with how they fit."""
-        blocks: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-        for place, group in enumerate(self._groups):
-            for block in _blocks(group.names[0]):
-                blocks[block].append(place)
-        fits = ((pair, self._fit(*pair)) for pair in _within(blocks.values()))
+        self._met = pairs(gathered(whole_name(group.name) for group in self._groups).values())
+        fits = ((pair, self._fit(*pair)) for pair in self._met)
         return {pair: found for pair, found in fits if not found.initials and found.distance <= _APART}
+
+    def _kin(self) -> None:
+        """Join two who are not spelt alike, the nearest first, where no other person is as near to either."""
+        while True:
+            around: defaultdict[int, dict[int, float]] = defaultdict(dict)
+            for (one, other), distance in self._forms.between_roots(self._akin).items():
+                around[one][other] = around[other][one] = distance
+            edges = sorted((d, a, b) for a, each in around.items() for b, d in each.items() if a < b)
+            joins = [(a, b) for d, a, b in edges if self._unrivalled_kin(a, b, d, around)]
+            changed = False
+            for one, other in joins:
+                roots = self._roots((one, other))
+                if roots[0] != roots[1] and not self._told_apart(*roots):
+                    self._union(*roots)
+                    changed = True
+            if not changed:
+                return
+
+    def _unrivalled_kin(self, one: int, other: int, distance: float, around: dict[int, dict[int, float]]) -> bool:
+        """Whether nothing tells the two apart, and whoever else is as near to either is no other person."""
+        if self._told_apart(one, other):
+            return False
+        for mine, theirs in ((one, other), (other, one)):
+            for rival, its in around[mine].items():
+                if rival != theirs and its < distance + _KIN_MARGIN and self._told_apart(rival, theirs):
+                    return False
+        return True
+
+    def _told_apart(self, one: int, other: int, shortened: bool = False) -> bool:
+        """Whether two are two people: in a script that both are written in their nearest forms are not one name's, nor,
+        where `shortened`, one name with parts left out.
+        """
+        first, second = self._by_script(one), self._by_script(other)
+        differ = 0
+        for script in sorted(first.keys() & second.keys()):
+            fits = [self._fit(*sorted(pair)) for pair in product(first[script], second[script])]
+            nearest = min(fits, key=lambda found: found.distance)
+            if shortened and any(
+                self._less(*way) < FAR for pair in product(first[script], second[script]) for way in (pair, pair[::-1])
+            ):
+                continue
+            if two_people(nearest):
+                return True
+            differ += nearest.distance > SAME
+        return differ > 1
+
+    def _by_script(self, root: int) -> dict[str, list[int]]:
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for place in self._members[root]:
+            group = self._groups[place]
+            if (place not in self._slipped_in or group.rows > 1) and not group.name.initials:
+                found[group.name.whole[0].script].append(place)
+        return found
 
     def _mistyped(self) -> list[tuple[int, int]]:
         """Every two forms of which a part differs by a letter, all others being equal: deletion neighbourhoods."""
-        blocks: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-        for place, group in enumerate(self._groups):
-            for each in {each for name in group.names for each in _one_letter_less(name)}:
-                blocks[each].append(place)
-        return _within(blocks.values())
-
-    def _fit(self, one: int, other: int) -> Fit:
-        pair = (one, other)
-        if pair not in self._fits:
-            self._fits[pair] = fit(self._groups[one].names[0], self._groups[other].names[0])
-        return self._fits[pair]
+        blocks = gathered({each for name in group.names for each in one_letter_less(name)} for group in self._groups)
+        return pairs(blocks.values())
 
     def _step(self, edges: dict[tuple[int, int], float], near: Iterable[tuple[int, int]]) -> None:
         """Join what the edges join, but for who fits two that do not fit each other; again, until nothing changes."""
         slips = list(self._slipped(edges))
         while True:
-            nearest = self._between_roots(edges)
+            nearest = self._forms.between_roots(edges)
             akin = {self._roots(pair) for pair in (*near, *slips)}
             neighbours: defaultdict[int, dict[int, float]] = defaultdict(dict)
             for (one, other), distance in nearest.items():
@@ -144,35 +173,27 @@ class People:
                 if self._slip(*pair) or self._slip(pair[1], pair[0]):
                     yield pair
 
-    def _between_roots(self, edges: dict[tuple[int, int], float]) -> dict[tuple[int, int], float]:
-        nearest: dict[tuple[int, int], float] = {}
-        for pair, distance in edges.items():
-            roots = self._roots(pair)
-            if roots[0] != roots[1]:
-                nearest[roots] = min(distance, nearest.get(roots, distance))
-        return nearest
-
     def _initials(self) -> None:
         """A name with initials joins the one person whose parts they may stand for; those with few initials first."""
         by_part: defaultdict[str, set[int]] = defaultdict(set)
         for place, group in enumerate(self._groups):
-            for part in group.names[0].whole:
+            for part in group.name.whole:
                 for skeleton in skeletons(part.sounds):
                     by_part[skeleton].add(place)
-        short = {place: len(g.names[0].initials) for place, g in enumerate(self._groups) if g.names[0].initials}
+        short = {place: len(g.name.initials) for place, g in enumerate(self._groups) if g.name.initials}
         for count in sorted(set(short.values())):
             chosen: dict[int, dict[int, float]] = {}
             for place in (place for place in short if short[place] == count):
+                if any(not self._groups[each].name.initials for each in self._members[self._find(place)]):
+                    continue
                 around = chosen.setdefault(self._find(place), {})
-                blocks = [
-                    by_part[each] for part in self._groups[place].names[0].whole for each in skeletons(part.sounds)
-                ]
+                blocks = [by_part[each] for part in self._groups[place].name.whole for each in skeletons(part.sounds)]
                 for other in sorted(set().union(*blocks)):
                     if short.get(other, 0) >= count:
                         continue
                     found = self._fit(*sorted((place, other)))
-                    if found.distance <= VARIANT + INITIAL * found.initials:
-                        root = self._find(other)
+                    root = self._find(other)
+                    if root != self._find(place) and found.distance <= VARIANT + INITIAL * found.initials:
                         around[root] = min(found.distance, around.get(root, found.distance))
             for mine, around in sorted(chosen.items()):
                 kept = _unrivalled(around, set())
@@ -180,6 +201,34 @@ class People:
                     self._union(mine, *kept)
                 elif around:
                     self._unsure.add(mine)
+
+    def _with_less(self) -> dict[tuple[int, int], float]:
+        """Every name, and another that it may be with parts left out, or with an initial more."""
+        blocks = gathered(some_parts(group.name) for group in self._groups)
+        short = {place for place, group in enumerate(self._groups) if group.name.initials}
+        told = (places for block, places in blocks.items() if len(block) > 1 or not short.isdisjoint(places))
+        heard = [outlines(group.name) for group in self._groups]
+        near = (
+            way
+            for pair in pairs(told)
+            if self._find(pair[0]) != self._find(pair[1])
+            for way in (pair, pair[::-1])
+            if may_be_part(heard[way[0]], heard[way[1]])
+        )
+        return {way: distance for way in near if (distance := self._less(*way)) < FAR}
+
+    def _less(self, short: int, long: int) -> float:
+        return left_out(self._groups[short].name, self._groups[long].name)
+
+    def _left_out(self) -> None:
+        """A name that is one person's with parts left out, or with an initial more, joins this person."""
+        near: defaultdict[int, set[int]] = defaultdict(set)
+        for short, long in self._shorter:
+            if self._find(short) != self._find(long):
+                near[self._find(short)].add(self._find(long))
+        for mine, root in [(mine, *around) for mine, around in sorted(near.items()) if len(around) == 1]:
+            if not self._told_apart(*self._roots((mine, root)), shortened=True):
+                self._union(mine, root)
 
     def _slips(self) -> None:
         """A name that stands alone and is one slip from a person joins this person, where it is the only such."""
@@ -193,7 +242,7 @@ class People:
                 if mine == root or spellings[mine] > 1 or not self._slip(seen, meant):
                     continue
                 if spellings[root] > 1 or self._is_known(meant):
-                    distance = self._fits[pair].distance
+                    distance = self._fit(*pair).distance
                     chosen[mine][root] = min(distance, chosen[mine].get(root, distance))
         joins = []
         for mine, around in sorted(chosen.items()):
@@ -212,28 +261,7 @@ class People:
 
     def _is_known(self, meant: int) -> bool:
         """Whether what is meant is all names that are known."""
-        return all(part.key in known() for part in self._groups[meant].names[0].whole)
-
-    def _roots(self, pair: tuple[int, int]) -> tuple[int, int]:
-        one, other = self._find(pair[0]), self._find(pair[1])
-        return (one, other) if one < other else (other, one)
-
-    def _find(self, place: int) -> int:
-        while self._root[place] != place:
-            self._root[place] = self._root[self._root[place]]
-            place = self._root[place]
-        return place
-
-    def _union(self, one: int, other: int) -> None:
-        first, second = self._roots((one, other))
-        if first != second:
-            self._root[second] = first
-            self._members[first] += self._members.pop(second)
-
-
-def form(name: Parts) -> Form:
-    """What names of one form share: the sounds of their parts in any order, and their initials."""
-    return tuple(sorted(part.sounds for part in name.whole)), tuple(sorted(name.initials))
+        return all(part.key in known() for part in self._groups[meant].name.whole)
 
 
 def _unrivalled(around: dict[int, float], akin: set[tuple[int, int]]) -> set[int]:
@@ -252,24 +280,6 @@ def _unrivalled(around: dict[int, float], akin: set[tuple[int, int]]) -> set[int
     return set(kept)
 
 
-def _within(blocks: Iterable[list[int]]) -> list[tuple[int, int]]:
-    """Every pair that shares a block, once, in order."""
-    return sorted({pair for block in blocks if len(block) <= _CROWD for pair in combinations(block, 2)})
-
-
-def _one_letter_less(name: Parts) -> Iterator[tuple[str, ...]]:
-    """A Latin name with one part a letter shorter, and as it is, its others by skeleton; the first letter stays."""
-    if len(name.whole) > MOST or any(part.script != "Latn" for part in name.whole):
-        return
-    for whole in (name.whole, *joined_once(name.whole)):
-        for at, part in enumerate(whole):
-            others = sorted(skeletons(other.sounds)[0] for other in (*whole[:at], *whole[at + 1 :]))
-            others += [f".{initial}" for initial in sorted(name.initials)]
-            word = letters(part.word)
-            for cut in range(1, len(word) + 1):
-                yield (word[:cut] + word[cut + 1 :], *others)
-
-
 def _apart(found: Fit) -> bool:
     """Whether two names are two for certain: a part of one is no part of the other."""
     return found.distance >= FAR or any(between(pair.one, pair.other) > _APART for pair in found.pairs)
@@ -278,20 +288,6 @@ def _apart(found: Fit) -> bool:
 def _broad(name: Parts) -> bool:
     """Whether the script of a name leaves so much open that it fits many."""
     return any(part.script in BROAD and part.open for part in name.whole)
-
-
-def _blocks(name: Parts) -> set[tuple[str, ...]]:
-    """Skeletons of a name's parts in any order: as they are, with neighbours joined, and as spelt where that is not the
-    sound that they go by.
-    """
-    if len(name.whole) > MOST:
-        return {tuple(sorted(part.sounds for part in name.whole))}
-    spelt = tuple(read(part.word) if part.word else part for part in name.whole)
-    ways = {name.whole, tuple(each if each.sounds else part for each, part in zip(spelt, name.whole, strict=True))}
-    ways |= {shorter for way in list(ways) for shorter in joined_once(way)}
-    ways |= {shorter for way in list(ways) if len(way) > 1 for shorter in joined_once(way)}
-    mark = (".",) if name.initials else ()
-    return {(*mark, *sorted(each)) for way in ways for each in skeletons_of(part.sounds for part in way)}
 
 
 def _slipped(seen: Parts, meant: Parts) -> bool:

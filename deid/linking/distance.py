@@ -76,13 +76,13 @@ def _within(one: str, other: str, script: str, second: str, most: float) -> floa
     """The distance where it is no more than `most`, else FAR. Only ways that cost no more are followed, so that of most
     pairs little is looked at; `most` is less than an exchange costs.
     """
-    gain = _losses(other, script)
+    gain = losses(other, script)
     row = {0: 0.0}  # column -> cost, of those within reach
     for j, more in enumerate(gain):
         if row[j] + more > most:
             break
         row[j + 1] = row[j] + more
-    for a, less in zip(one, _losses(one, second), strict=True):
+    for a, less in zip(one, losses(one, second), strict=True):
         here: dict[int, float] = {}
         last = max(row) + 1
         for j in range(min(row), len(other) + 1):
@@ -101,8 +101,8 @@ def _within(one: str, other: str, script: str, second: str, most: float) -> floa
 
 @lru_cache(maxsize=1 << 18)
 def _distance(one: str, other: str, script: str, second: str, most: float) -> float:
-    first_loss = _losses(one, second)
-    second_loss = _losses(other, script)
+    first_loss = losses(one, second)
+    second_loss = losses(other, script)
     before: list[float] = []
     row = [0.0]
     for loss in second_loss:
@@ -120,12 +120,17 @@ def _distance(one: str, other: str, script: str, second: str, most: float) -> fl
     return row[-1]
 
 
+def swap(one: str, other: str) -> float:
+    """What it costs that one sound stands for another."""
+    return _SWAP[one + other]
+
+
 def steps(one: Reading, other: Reading) -> list[str]:
     """What is changed on the cheapest way from one reading to the other, and what it costs."""
     first, second = one.sounds, other.sounds
     if not first or not second:
         return []
-    lose, gain = _losses(first, other.script), _losses(second, one.script)
+    lose, gain = losses(first, other.script), losses(second, one.script)
     ways: list[list[tuple[float, tuple[str, ...]]]] = [[(0.0, ())]]
     for j, b in enumerate(second):
         cost, told = ways[0][-1]
@@ -148,10 +153,10 @@ def steps(one: Reading, other: Reading) -> list[str]:
     return list(ways[-1][-1][1])
 
 
-def _losses(sounds: str, facing: str) -> list[float]:
+def losses(sounds: str, facing: str) -> list[float]:
     """What each sound costs that the other word, in script `facing`, does not write."""
     table = _LOSE_TO.get(facing, _LOSE)
-    losses = [table[c] for c in sounds]
-    if facing == "Arab" and losses:  # the first and the last sound are written
-        losses[0], losses[-1] = _LOSE[sounds[0]], _LOSE[sounds[-1]]
-    return losses
+    found = [table[c] for c in sounds]
+    if facing == "Arab" and found:  # the first and the last sound are written
+        found[0], found[-1] = _LOSE[sounds[0]], _LOSE[sounds[-1]]
+    return found

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
-from deid.linking.distance import SAME, VARIANT, steps
+from deid.linking.distance import FAR, SAME, VARIANT, steps
 from deid.linking.fit import fit
 from deid.linking.identity import identity
+from deid.linking.kin import kinship
 from deid.linking.known import settled
+from deid.linking.left_out import left_out
 from deid.linking.link import Row, link
 from deid.linking.parts import Parts, parts
 from deid.linking.phonemes import folded
@@ -28,6 +30,11 @@ def explain(one: str, other: str) -> Iterator[str]:
             yield "    one letter wrong, lost, too many or exchanged, and the misspelt word is no known name"
     if found.initials:
         yield f"initials that stand for parts: {found.initials}"
+    if found.distance > VARIANT and kinship(found) < FAR:
+        yield "not spelt alike, but nothing that tells two people apart: one, where nobody else is as near"
+    for short, long, surface in ((*cut, one), (*cut[::-1], other)):
+        if found.distance > VARIANT and left_out(short, long) < FAR:
+            yield f"{surface}: may be the other with parts left out, or an initial more, where nobody else may be"
     people = link([Row(one), Row(other)])
     same = people[0] is not None and people[0] == people[1]
     yield f"identity {'equal' if identity(one) == identity(other) else 'different'}; distance {found.distance:.2f}"

@@ -1,18 +1,21 @@
 """How far apart two whole names are: their parts in any order, joined or apart, initials for parts."""
 
 from collections.abc import Iterator
-from functools import lru_cache
-from itertools import permutations
+from functools import cache, lru_cache
+from itertools import permutations, product
 from typing import NamedTuple
 
 from deid.linking.distance import FAR, between
 from deid.linking.known import known
-from deid.linking.parts import Parts
+from deid.linking.parts import LETTER, Parts
 from deid.linking.phonemes import OPEN
-from deid.linking.reading import Reading, heard
+from deid.linking.reading import Reading, heard, read
 
 INITIAL = 0.2  # an initial for a part: no evidence against, little for
 _JOINED = 0.02
+_LEFT_OUT = 0.3
+RESPECT = ("1", "2", "3")
+"""-bhai, -ben and -bai as they are heard."""
 _ANOTHER = 1.5  # two names of the gazetteer: no variants of each other
 _DISTINCT = 0.3
 MOST = 5  # parts of a name; a longer one is compared with its equals only
@@ -40,9 +43,37 @@ NO_FIT = Fit(FAR, (), 0)
 
 def fit(one: Parts, other: Parts, *, within: bool = False) -> Fit:
     """The best fit of two names. `within`: `one` may be some parts of `other` only, as a surname is."""
-    best = NO_FIT
     if not one.whole and not one.initials:
-        return best
+        return NO_FIT
+    best = _fit(one, other, within)
+    for left, right, cost in (
+        *((each, other, cost) for each, cost in shorter(one)),
+        *((one, each, cost) for each, cost in shorter(other)),
+    ):
+        if (found := _fit(left, right, within)).distance + cost < best.distance:
+            best = found._replace(distance=found.distance + cost)
+    return best
+
+
+def shorter(name: Parts) -> Iterator[tuple[Parts, float]]:
+    """A name of three parts or more without one that many of its bearers leave out, and what that costs: Mohammad in
+    front, -bhai, -ben or -bai behind a part.
+    """
+    if 2 < len(name.whole) <= MOST:
+        if name.whole[0].key == _mohammad():
+            yield name._replace(whole=name.whole[1:]), _JOINED
+        for at, part in enumerate(name.whole):
+            if part.sounds in RESPECT:
+                yield name._replace(whole=(*name.whole[:at], *name.whole[at + 1 :])), _LEFT_OUT
+
+
+@cache
+def _mohammad() -> str:
+    return read("mohammad").key
+
+
+def _fit(one: Parts, other: Parts, within: bool) -> Fit:
+    best = NO_FIT
     if len(one.whole) > MOST or len(other.whole) > MOST:
         return NO_FIT if one.whole != other.whole or one.initials != other.initials else Fit(0.0, (), 0)
     for left, joints in _joinings(one.whole, len(other.whole)):
@@ -57,13 +88,22 @@ def fit(one: Parts, other: Parts, *, within: bool = False) -> Fit:
 
 
 def part_distance(one: Reading, other: Reading) -> float:
-    """The distance of two parts; two names that the gazetteer knows apart are never variants of each other."""
-    distance = between(one, other)
+    """The distance of two parts, as they are spelt or as the names that they go by, whichever is nearer; two names that
+    the gazetteer knows apart are never variants of each other.
+    """
+    distance = min(between(a, b) for a, b in product(ways(one), ways(other)))
     if _DISTINCT <= distance < _ANOTHER and one.key != other.key and not one.open and not other.open:
         names = known()
         if one.key in names and other.key in names:
             return _ANOTHER
     return distance
+
+
+@lru_cache(maxsize=1 << 16)
+def ways(part: Reading) -> tuple[Reading, ...]:
+    """A part as the name that it goes by, and as it is spelt where that is another sound."""
+    spelt = read(part.word) if part.word else part
+    return (part, spelt) if spelt.sounds and spelt.sounds != part.sounds else (part,)
 
 
 def _joinings(whole: tuple[Reading, ...], others: int) -> Iterator[tuple[tuple[Reading, ...], int]]:
@@ -78,12 +118,13 @@ def _joinings(whole: tuple[Reading, ...], others: int) -> Iterator[tuple[tuple[R
 def joined_once(whole: tuple[Reading, ...]) -> Iterator[tuple[Reading, ...]]:
     """The parts with two neighbours joined, each way."""
     for at in range(len(whole) - 1):
-        yield (*whole[:at], _joined(whole[at], whole[at + 1]), *whole[at + 2 :])
+        yield (*whole[:at], joined(whole[at], whole[at + 1]), *whole[at + 2 :])
 
 
 @lru_cache(maxsize=1 << 14)
-def _joined(one: Reading, other: Reading) -> Reading:
-    silent = one.spelt[:-1] + "O" if one.spelt[-1:] in "AD" and one.spelt else one.spelt
+def joined(one: Reading, other: Reading) -> Reading:
+    """Two parts written as one."""
+    silent = one.spelt[:-1] + "O" if one.spelt[-1:] in "AD9" and one.spelt else one.spelt
     if len(one.spelt) > 2 and silent.endswith("a"):
         silent = silent[:-1] + "O"  # Rama Krishnan, Ramkrishnan
     return heard(one.word + other.word, one.script, silent + other.spelt)
@@ -137,5 +178,6 @@ def _initials(mine: tuple[str, ...], rest: list[Reading], theirs: tuple[str, ...
 
 
 def first(part: Reading) -> str:
-    """The sounds that a part may begin with."""
-    return OPEN.get(part.sounds[:1], part.sounds[:1])
+    """The sounds that a part may begin with, as it is heard and as it is spelt: D for Dnyaneshwar."""
+    heard_as = OPEN.get(part.sounds[:1], part.sounds[:1])
+    return heard_as + LETTER.get(part.word[:1].lower(), "") if part.script == "Latn" else heard_as

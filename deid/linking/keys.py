@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from deid.key import token
-from deid.linking.clusters import Form
+from deid.linking.forms import Form
 from deid.linking.identity import identity
 from deid.linking.link import Row, link
 

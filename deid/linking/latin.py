@@ -14,6 +14,7 @@ _LETTERS = {
 _SPELLINGS = regex.compile("|".join(sorted(_LETTERS, key=len, reverse=True)))
 _RULES = rules(
     (r"^x", "s"),  # Xavier
+    (r"(?<=[aeiou])jn(?=[aeiou])", "gn"),  # Yajna
     (r"qu(?=[aei])", "k"),  # Quasim, Siddiqui, but Qureshi
     (r"ow(?![aeiouy])", "av"),  # Gowda
     (r"ie(?![rln])", "i"),  # Marie, but Xavier

@@ -10,7 +10,7 @@ import regex
 from deid.gazetteers import is_name
 from deid.lexicon import rows
 from deid.linking.distance import SAME, between
-from deid.linking.known import known
+from deid.linking.known import known, settled
 from deid.linking.phonemes import OPEN
 from deid.linking.reading import BROAD, Reading, heard, read
 from deid.linking.skeleton import skeletons
@@ -19,10 +19,17 @@ from deid.tokens import key, script
 
 _WORD = regex.compile(r"([\p{L}\p{M}]+)(\s?\.)?")
 _APOSTROPHE = regex.compile(r"(?<=\p{L})['`´](?=\p{L})")
-_OF = regex.compile(r"(?i)\bd[' ]\s?(?=(?:souza|silva|costa|cruz|mello|cunha|lima|sa|almeida)\b)")
-_ODD = regex.compile(r"['`´/]|\b[dD]\s")
+_OF = regex.compile(
+    r"(?i)\b(?:d[' ]|(?:de|di|do|da|डि|डी|ডি|ডী|டி|ડી|ડિ|ಡಿ|డి|ഡി|ଡି|ਡੀ|ਡਿ) )\s?(?=\p{L}\p{M}*\p{L}\p{M}*\p{L})"
+)
+_BIBI = regex.compile(r"\bبی\sبی\b")
+_ODD = regex.compile(r"(?i)['`´/]|\bd\s|\bd[eioa]\s|(?:डि|डी|ডি|ডী|டி|ડી|ડિ|ಡಿ|డి|ഡി|ଡି|ਡੀ|ਡਿ)\s|بی\sبی\b")
+_ARTICLE = regex.compile(
+    r"(?<=\p{Arabic}{2})\s+(ال(\p{L})\p{Arabic}+)|(?<=\p{Arabic}{3})ال(?=(د)ین\b)|(?<=\bعبد)ال(?=\p{Arabic}{3})"
+)
+_SUN = frozenset("تثدذرزسشصضطظلن")
 _RELATION = regex.compile(r"(?i)\b[sdwchfm]/o\b.*")
-_LETTER = {
+LETTER = {
     "a": "a", "b": "b", "c": "cks", "d": "d", "e": "eiy", "f": "f", "g": "gj", "h": "h", "i": "iye", "j": "jy",
     "k": "k", "l": "l", "m": "m", "n": "n", "o": "ova", "p": "pf", "q": "k", "r": "r", "s": "s", "t": "t", "u": "uyv",
     "v": "vb", "w": "vb", "x": "skj", "y": "yie", "z": "j",
@@ -35,6 +42,7 @@ _SPOKEN = {
 }  # fmt: skip
 _LONGEST_LETTER = 8
 _SPOKEN_LETTER, _SPOKEN_PAIR = 6, 9  # sounds
+_SOUND_OF_ONE = 0.7
 
 
 class Parts(NamedTuple):
@@ -49,9 +57,9 @@ class Parts(NamedTuple):
 @lru_cache(maxsize=1 << 16)
 def parts(surface: str) -> Parts:
     """Cut a name. Any code points; no part where there is no letter of our scripts."""
-    text = shadow(surface).text
+    text = _ARTICLE.sub(_elided, shadow(surface).text)
     if _ODD.search(text):
-        text = _RELATION.sub("", _APOSTROPHE.sub("", _OF.sub("D", text)))
+        text = _BIBI.sub("بیبی", _RELATION.sub("", _APOSTROPHE.sub("", _OF.sub(_of, text))))
     found = [(m.group(1), m.group(2) is not None) for m in _WORD.finditer(text)]
     notes: list[str] = []
     found = _untitled(found, notes)
@@ -61,7 +69,7 @@ def parts(surface: str) -> Parts:
     lasting = sum(1 for word, _ in found if len(word) > 1)
     last = max((at for at, (word, _) in enumerate(found) if len(word) > 3), default=0)
     for at, (word, dotted) in enumerate(found):
-        stands = _initials(word, dotted, mixed, lasting > 1, at < last)
+        stands = _initials(word, dotted, mixed, lasting > (len(word) > 1), at < last and not whole)
         if stands:
             initials += stands
             notes.append(f"{word}: initial, {'/'.join(stands)}")
@@ -70,6 +78,21 @@ def parts(surface: str) -> Parts:
             whole += [part for part in heard_as if part.sounds]  # none of letters that we do not read
             notes += told
     return Parts(tuple(whole), tuple(initials), tuple(notes))
+
+
+def _of(particle: "regex.Match[str]") -> str:
+    """A Portuguese particle written to the name: D'Souza and De Souza as Disouza."""
+    return "Di" if particle[0].isascii() else particle[0].rstrip()
+
+
+def _elided(article: "regex.Match[str]") -> str:
+    """The Arabic article between two names as it is heard: Zamir al-Din is Zamirud Din. Ilyas begins with none."""
+    word = article[1] or ""
+    if word and settled(read(word)) in known():
+        return article[0]
+    following = article[2] or article[3] or "ل"
+    damma = "" if article.string.endswith("عبد", 0, article.start()) else "\u064f"
+    return damma + (following if following in _SUN else "ل") + " " + word[2:]
 
 
 def _untitled(found: list[tuple[str, bool]], notes: list[str]) -> list[tuple[str, bool]]:
@@ -117,7 +140,7 @@ def _words(word: str) -> tuple[tuple[Reading, ...], tuple[str, ...]]:
 
 def _one_name(reading: Reading) -> tuple[Reading, tuple[str, ...]]:
     table = _same_name()
-    meant = table.get(key(reading.word)) or (None if reading.script in BROAD else table.get(reading.key))
+    meant = table.get(key(reading.word)) or (None if reading.script in BROAD else _same_sound().get(reading.key))
     if meant is None:
         return reading, ()
     told = (f"{reading.word}: one name with {meant.word}",) if meant.key != reading.key else ()
@@ -133,24 +156,27 @@ def _initials(word: str, dotted: bool, mixed: bool, others: bool, before: bool) 
     folded = key(word)
     if word.isascii():
         if len(word) == 1:
-            return (_LETTER[folded],)
+            return (LETTER[folded],)
         if not others or len(word) > 3 or set(folded) & set("aeiouy"):
             return ()
         if folded in _same_name() and not (word.isupper() and mixed and folded != "md"):  # Kr Rao, but KR Venkatesh
             return ()
-        if dotted and len(word) == 2 and folded[1] == "h" and (digraph := read(folded).sounds):
+        if dotted and len(word) == 2 and not word.isupper() and (digraph := read(folded).sounds):
             return (digraph[0],)
-        return tuple(_LETTER[c] for c in folded) if word.isupper() and (mixed or dotted) else ()
+        return tuple(LETTER[c] for c in folded) if word.isupper() and (mixed or dotted) else ()
     if not others or len(folded) > _LONGEST_LETTER or folded in _same_name() or folded in _endings():
         return ()
     reading = read(word)
     if not reading.sounds or not (dotted or before):
         return ()
     named = _named(reading, dotted)
-    if named:
-        return named
     bases = sum(1 for c in folded if c.isalpha())
-    return (OPEN.get(reading.sounds[0], reading.sounds[0]).strip(),) if dotted and bases <= 2 else ()
+    own = OPEN.get(reading.sounds[0], reading.sounds[0]).strip()
+    if named:  # செ. is the letter J, or the syllable that the name begins with
+        return (
+            (named[0] + "".join(c for c in own if c not in named[0]),) if dotted and bases == len(named) == 1 else named
+        )
+    return (own,) if dotted and bases <= 2 else ()
 
 
 def _named(reading: Reading, dotted: bool) -> tuple[str, ...]:
@@ -162,10 +188,10 @@ def _named(reading: Reading, dotted: bool) -> tuple[str, ...]:
         near = spoken.get(skeleton, ())
         letters = [letters for letters, name in near if between(reading, name, SAME) <= SAME]
         if letters and len(letters[0]) == 1:
-            return ("".join(dict.fromkeys(c for letter in letters for c in _LETTER[letter])),)
+            return ("".join(dict.fromkeys(c for letter in letters for c in LETTER[letter])),)
         if letters:
             first, second = min(letters)[0], min(letters)[1]
-            return (read(first + "h").sounds[0],) if second == "h" else (_LETTER[first], _LETTER[second])
+            return (read(first + "h").sounds[0],) if second == "h" else (LETTER[first], LETTER[second])
     return ()
 
 
@@ -206,15 +232,38 @@ def _endings() -> dict[str, str]:
 
 
 @cache
+def of_many() -> frozenset[str]:
+    """Keys of the parts that tell nobody apart: Kumar, Devi, Singh."""
+    return frozenset(
+        part.key for line in _table("of_many.tsv") for word in line.split("|") for part in parts(word).whole
+    )
+
+
+@cache
 def _same_name() -> dict[str, Reading]:
-    """Key of a spelling, and of its sound -> the reading that stands for all of its line."""
+    """Key of a spelling -> the reading that stands for all of its line."""
     table: dict[str, Reading] = {}
-    for line in _table("one_name.tsv"):
-        first, *others = line.split("|")
-        meant = read(first)
-        for spelling in (first, *others):
-            reading = read(spelling)
-            table.setdefault(key(spelling), meant)
-            if reading.script not in BROAD and len(reading.key) > 2:
-                table.setdefault(reading.key, meant)
+    for spellings in _one_names():
+        for spelling in spellings:
+            table.setdefault(key(spelling), read(spellings[0]))
     return table
+
+
+@cache
+def _same_sound() -> dict[str, Reading]:
+    """Sound of a spelling that tells what it is -> the reading that stands for all of its line. A sound that is far
+    from it and may be another name (Asees, of Aziz, is Ashish) tells nothing.
+    """
+    table: dict[str, Reading] = {}
+    for spellings in _one_names():
+        first = read(spellings[0])
+        for reading in map(read, spellings):
+            if reading.script in BROAD or len(reading.key) < 3:
+                continue
+            if reading.key not in known() or between(reading, first) <= _SOUND_OF_ONE:
+                table.setdefault(reading.key, first)
+    return table
+
+
+def _one_names() -> list[list[str]]:
+    return [line.split("|") for line in _table("one_name.tsv")]

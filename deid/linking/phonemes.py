@@ -56,19 +56,21 @@ _FOLDS = rules(
     (r"o(?=[ae&])", "ov"),
     (rf"(?<={_ONE}.+)iy(?=[aiueo&])", "y"),  # Soniya is Sonya, but Diya is not Daya
     (rf"(?<={_ONE}.+)u[vB](?=[aieo&])", "v"),
-    (r"gy", "gn"),  # ज्ञ: Gyan, Dnyan, Gnan, Jnan
+    (r"^gy|(?<=[iy]a?)gy", "gn"),  # ज्ञ: Gyan, Dnyan, Gnan, Jnan
     (r"dny", "gn"),
     (r"gny", "gn"),
     (r"^jn", "gn"),
     (r"e(?=h[aeO]?[kgcjtdnpbmrlvsf])", "0"),  # Rehman, Rahman
     (r"(?<=0h)[ae]", "0"),  # Behera, Behara
     (rf"(?<={_ONE}.+)er(?=[AD9]?$)", "ar"),  # Surinder
+    (r"(?<=.)er(?=[kgcjtdnpbmlvsfKSTP4567ZR])", "ar"),  # Chatterjee, चटर्जी
     (r"med(?=[AD9]?$)", "mad"),  # Ahmed
     (r"(?<=[ei]n[dT]Q?r)[aAD9&]$", ""),  # Mahendra is Mahender
     (r"ye(?=n[A9]?$)", "ya"),  # Kurien
     (rf"(?<=..)(?<={_MALE})[aAD9&]$", ""),  # Manjunatha is Manjunath, but Sunila is not Sunil
     (r"(?<=[sS][uU]?[bP6].*many)an(?=[A9D]?$)", "am"),  # Subramanian, Subramaniam
     (r"^ts", "s"),  # Tsering
+    (r"m(?=[kgK4])", "n"),  # Omkar, Onkar
     (rf"(?<=[{_STOP}vsfhmnR])r[iu](?=[{_STOP}nmlyvsfh])", "rY"),  # ऋ: Krishna, Krushna
     (r"(?<=.)svami$", "sami"),  # Palaniswamy, Palanisamy
     (r"^ye", "e"),
@@ -91,7 +93,9 @@ _SETTLE = rules(
 )  # fmt: skip
 
 
+_TWICE = regex.compile(r"(?<=.)([a-z])(?:[AOD]?\1)+(?=.)")  # Shankar Rao in one
 _NASAL = regex.compile(r"n(?=O?[pbPB6])")
+_UNHEARD = regex.compile(r"(?<=.)t(?=c)|(?<=n)g(?=[td])")  # Hotchand, Ningthoujam
 
 
 def fold(sounds: str) -> str:
@@ -112,5 +116,5 @@ def settle(sounds: str) -> str:
 def spare(sounds: str) -> str:
     """Without each `a` inside: what is written of the schwa differs by script, language and hand."""
     if len(sounds) > 2:
-        sounds = sounds[0] + sounds[1:-1].replace("a", "") + sounds[-1]
-    return _NASAL.sub("m", sounds)
+        sounds = _TWICE.sub(r"\1", sounds[0] + sounds[1:-1].replace("a", "") + sounds[-1])
+    return _NASAL.sub("m", _UNHEARD.sub("", sounds))

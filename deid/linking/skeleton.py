@@ -7,6 +7,7 @@ linear. What a script leaves open is tried both ways.
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import product
+from math import prod
 
 import regex
 
@@ -24,25 +25,43 @@ def _switch(letters: str, into: str | None, **others: str) -> _Switch:
 _SWITCHES: tuple[tuple[_Switch, _Switch], ...] = (
     (_switch("bvBWF13H", "p", J="s") | {ord("@"): "s", ord("2"): "pn"}, _switch("bvBWFJ@13H", None) | {ord("2"): "n"}),
     (_switch("RC", "t"), _switch("RC", "r")),
-    (_switch("K4", "k"), _switch("K4", None)),
+    (_switch("K4G", "k"), _switch("K4G", None)),
 )
-_SILENT = regex.compile(r"[aOUQ]|(?<=[nmM][aOUQ]?)[kgKG4L]|(?<=[kK4][aOUQ]?)[sXS]")
+_SILENT = regex.compile(r"[aOUQ]|(?<=[nmM][aOUQ]?)[kgKG4L]+")
+_KSH = regex.compile(r"(?<=[kK4])[sXS]")  # Kshetri, but in Urdu Kishan, too
+_MANY = 16
 _DOUBLE = regex.compile(r"(.)\1+")
 
 
 @lru_cache(maxsize=1 << 16)
 def skeletons(sounds: str) -> tuple[str, ...]:
-    """Every skeleton of folded sounds; at most eight."""
-    plain = _SILENT.sub("", sounds)
-    found = (_DOUBLE.sub(r"\1", plain.translate(switch).translate(_FIXED)) for switch in _used(plain))
+    """Every skeleton of folded sounds; at most sixteen."""
+    found = (_bare(plain, switch) for plain in _plain(sounds) for switch in _used(plain))
     return tuple(dict.fromkeys(found))
 
 
 def skeletons_of(parts: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    """The skeletons of several words together: what is open is read one way in all of them."""
-    plain = [_SILENT.sub("", sounds) for sounds in parts]
+    """The skeletons of several words together: what is open is read in every way in each of them or, where that would
+    be too many, one way in all.
+    """
+    words = list(parts)
+    apart = [skeletons(each) for each in words]
+    if prod(map(len, apart)) <= _MANY:
+        yield from product(*apart)
+        return
+    plain = [_plain(sounds)[0] for sounds in words]
     for switch in _used("".join(plain)):
-        yield tuple(_DOUBLE.sub(r"\1", each.translate(switch).translate(_FIXED)) for each in plain)
+        yield tuple(_bare(each, switch) for each in plain)
+
+
+def _plain(sounds: str) -> tuple[str, ...]:
+    """Sounds without what may be silent, `s` behind `k` both ways."""
+    plain = _SILENT.sub("", sounds)
+    return tuple(dict.fromkeys((_KSH.sub("", plain), plain)))
+
+
+def _bare(plain: str, switch: _Switch) -> str:
+    return _DOUBLE.sub(r"\1", plain.translate(switch).translate(_FIXED))
 
 
 def _used(sounds: str) -> list[_Switch]:

@@ -52,6 +52,14 @@ def load(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
+def by_set(rows: list[dict]) -> dict[str, list[dict]]:
+    """Rows by the set that they belong to."""
+    sets: dict[str, list[dict]] = defaultdict(list)
+    for row in rows:
+        sets[row["set"]].append(row)
+    return sets
+
+
 def score(gold: list[dict]) -> Score:
     """As `score.py link` of the probe counts, and what the identity alone joins."""
     keys = person_keys([Row(row["surface"], row["note"], row["scope"]) for row in gold])
@@ -138,11 +146,9 @@ def speed() -> None:
 
 
 def main() -> None:
-    sets: dict[str, list[dict]] = defaultdict(list)
     files = [Path(each) for each in sys.argv[1:]]
-    for path in files or [PEOPLE, *([PROBE] if PROBE.exists() else [])]:
-        for row in load(path):
-            sets[row.get("set", path.stem)].append(row)
+    paths = files or [PEOPLE, *([PROBE] if PROBE.exists() else [])]
+    sets = by_set([row | {"set": row.get("set", path.stem)} for path in paths for row in load(path)])
     scores = {name: score(rows) for name, rows in sets.items()}
     print(f"{'':24}" + "".join(f"{name:>18}" for name in scores))
     for title, top, bottom in (

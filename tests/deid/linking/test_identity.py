@@ -62,13 +62,22 @@ def test_titles_go_and_names_stay():
     assert [part.word for part in parts("Smt. Kamala Devi").whole] == ["kamala", "devi"]
     assert len(parts("Sri Devi").whole) == 2
     assert [part.word for part in parts("श्री रमेश कुमार").whole] == ["रमेश", "कुमार"]
-    assert [part.word for part in parts("Anthony D'Souza").whole] == ["anthony", "dsouza"]
+    assert [part.word for part in parts("Anthony D'Souza").whole] == ["anthony", "disouza"]
+    assert identity("Anthony D'Souza") == identity("ANTHONY DSOUZA") == identity("Anthony De Souza")
+    assert identity("Maria D'Rozario") == identity("মারিয়া ডি রোজারিও")
     assert [part.word for part in parts("Lata w/o Suresh").whole] == ["lata"]
+
+
+def test_the_arabic_article_is_heard_with_the_name_before_it():
+    assert identity("نجم الدین") == ("din", "njmud")
+    assert parts("عبد الستار").whole[0].key == parts("Abdul Sattar").whole[0].key
+    assert len(parts("محمد الیاس").whole) == 2  # Ilyas begins with none
 
 
 @pytest.mark.parametrize(
     ("surface", "initials"),
     [("K.R. Venkatesh", 2), ("KR Venkatesh", 2), ("கே. ஆர். வெங்கடேஷ்", 2), ("एस पी सिंह", 2), ("Ch. Padmavathi", 1),
+     ("மு. செ. கதிர்வேல்", 2), ("க. கதிர்வேல்", 1),
      ("సిహెచ్. పద్మావతి", 1), ("रुखसाना बी बी", 0), ("Bo Li", 0)],
 )  # fmt: skip
 def test_initials_in_any_script(surface, initials):

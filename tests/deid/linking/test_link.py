@@ -12,7 +12,7 @@ from deid.linking.link import Row
 
 HERE = Path(__file__).resolve().parent
 GOLD = [json.loads(line) for line in (HERE / "people.jsonl").read_text(encoding="utf-8").splitlines()]
-ROWS = [Row(row["surface"], row["note"], row["scope"]) for row in GOLD]
+ROWS = [Row(row["surface"], row["note"], row["scope"]) for row in GOLD if row["set"] in ("working", "fresh", "rare")]
 
 
 def groups(rows, keys):
@@ -77,6 +77,23 @@ def test_a_slip_joins_the_one_person_it_may_be():
     assert linked("Rakesh Joshi", "राकेश जोशी", "Rajesh Joshi") == [0, 0, 2]
 
 
+def test_a_key_beside_the_one_that_was_meant_joins():
+    assert linked("Trupti Bhingarde", "Trupti Bhingardw", "तृप्ती भिंगारदे") == [0, 0, 0]
+    assert linked("Trupti Bhingarde", "Trupti Bhingadre", "तृप्ती भिंगारदे") == [0, 0, 0]
+
+
+def test_parts_that_are_left_out():
+    assert linked("Md. Ashfaque Bandukwala", "Ashfaque Bandukwala", "Mohammed Ashfaq Bandukwala") == [0, 0, 0]
+    assert linked("Mahesh Dattatray Bhingarde", "Mahesh Bhingarde") == [0, 0]
+    assert linked("Mahesh Dattatray Bhingarde", "Mahesh Bhingarde", "Mahesh Shankar Bhingarde") == [0, 1, 2]
+    assert linked("Sunita Devi Yadav", "Sunita Devi") == [0, 1]
+
+
+def test_what_is_not_spelt_alike_joins_the_only_one_near():
+    assert linked("Temsunaro Longchari", "Temsonaro Longcharee") == [0, 0]
+    assert linked("Mahadevan Karuppiah", "Mahadevi Karuppiah", "महादेवन करुप्पैया") == [0, 1, 0]
+
+
 def test_names_of_a_note_are_resolved_within_it():
     rows = [
         Row("Meena Kale", "n1"), Row("Ravi Kale", "n1"), Row("Meena Rane", "n2"),
@@ -101,10 +118,13 @@ def test_other_peoples_names_are_linked():
     spec = importlib.util.spec_from_file_location("linking_benchmark", path)
     benchmark = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(benchmark)
-    for name in ("working", "check", "fresh", "last"):
-        found = benchmark.score([row for row in GOLD if row["set"] == name])
-        assert found.linked >= 0.9 * found.pairs, name
-        assert found.whole >= 0.7 * found.people, name
-        assert found.false <= 0.0002 * found.cross, name
-        assert found.resolved >= 0.85 * found.note_rows, name
-        assert not found.wrong, name
+    scores = [benchmark.score(rows) for rows in benchmark.by_set(GOLD).values()]
+    assert len(scores) > 10
+    for found in scores:
+        assert found.linked >= 0.85 * found.pairs
+        assert found.whole >= 0.65 * found.people
+        assert found.resolved >= 0.85 * found.note_rows
+        assert found.false <= 0.0002 * found.cross
+        assert not found.wrong
+    assert sum(found.linked for found in scores) >= 0.93 * sum(found.pairs for found in scores)
+    assert sum(found.whole for found in scores) >= 0.8 * sum(found.people for found in scores)

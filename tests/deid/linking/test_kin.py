@@ -1,0 +1,36 @@
+from deid.linking.distance import FAR, VARIANT
+from deid.linking.fit import fit
+from deid.linking.kin import kinship, two_people
+from deid.linking.parts import parts
+
+
+def found(one, other):
+    return fit(parts(one), parts(other))
+
+
+def test_many_small_differences_of_a_long_name_are_kin():
+    for one, other in (
+        ("Temsunaro Longchari", "Temsonaro Longcharee"),
+        ("Jhalkarowati Netam", "झलकरोवती निताम"),
+        ("Purnochondro Dehury", "Purnachandra Dehuri"),
+    ):
+        assert found(one, other).distance > VARIANT
+        assert kinship(found(one, other)) < FAR
+
+
+def test_a_consonant_or_an_ending_tells_two_people():
+    for one, other in (
+        ("Mukesh Rane", "Mahesh Rane"),
+        ("Sunil Barot", "Sunila Barot"),
+        ("Selvi Murugan", "Selva Murugan"),
+        ("Jaspreet Kaur", "Jaspreet Singh"),
+    ):
+        assert kinship(found(one, other)) >= FAR
+        assert two_people(found(one, other))
+
+
+def test_kinship_is_symmetric():
+    names = ("Temsunaro Longchari", "Temsonaro Longcharee", "झलकरोवती निताम", "Jhalkarowati Netam")
+    for one in names:
+        for other in names:
+            assert kinship(found(one, other)) == kinship(found(other, one))
