@@ -5,16 +5,22 @@ from deid.known import Known
 from deid.note import Note
 from deid.recognizers import (
     ages,
+    columns,
     contacts,
+    date_forms,
     dates,
     doubted_codes,
     edges,
+    joints,
     labelled,
     locations,
     mentions,
+    messages,
     names,
+    number_forms,
     organizations,
     partial_dates,
+    public_codes,
     reach,
     repeats,
     spelt,
@@ -25,11 +31,16 @@ from deid.recognizers import (
 from deid.tagger.network import Network
 
 STAGES = (
+    public_codes.find,
     contacts.find,
     structured.toll_free,
+    messages.find,
+    columns.find,
+    number_forms.find,
     spelt.find,
     labelled.find,
     structured.find,
+    date_forms.find,
     dates.find,
     partial_dates.find,
     ages.find,
@@ -59,6 +70,7 @@ def analyse(text: str, model: Network | None = None, known: Known | None = None)
     reach.find(note)
     doubted_codes.find(note)
     edges.find(note)
+    joints.find(note)
     if known is not None:
         known_identifiers.find(note, known)
     mentions.find(note)

@@ -24,6 +24,10 @@ class Hit(NamedTuple):
     why: str
 
 
+_INFLECTED = frozenset(("org",))
+"""Words of addresses and institutions that are known with a case ending, too."""
+
+
 @dataclass
 class Note:
     """One text, analysed once. The recognizers share it; each character is decided by the first that claims it."""
@@ -67,7 +71,7 @@ class Note:
     @cached_property
     def places(self) -> list[Cue]:
         """Words of addresses and institutions."""
-        return cues(self.tokens, "places.tsv")
+        return cues(self.tokens, "places.tsv", _INFLECTED)
 
     @cached_property
     def veto_tokens(self) -> frozenset[int]:
@@ -89,12 +93,13 @@ class Note:
         return self.labels[at : at + 6]
 
     @cached_property
-    def _token_starts(self) -> list[int]:
+    def token_starts(self) -> list[int]:
+        """Where each token begins."""
         return [token.start for token in self.tokens]
 
     def token_range(self, start: int, end: int) -> tuple[int, int]:
         """Indices of the tokens that begin inside `[start, end)`."""
-        return bisect_left(self._token_starts, start), bisect_left(self._token_starts, end)
+        return bisect_left(self.token_starts, start), bisect_left(self.token_starts, end)
 
     @cached_property
     def part_tokens(self) -> frozenset[int]:

@@ -1,10 +1,13 @@
 """The shadow of a text: what recognizers look at, with the way back to the original.
 
-Digits of every script become 0-9, full-width and mathematical letters become plain, every space is a space, every
-dash a hyphen; zero-width characters, joiners, soft hyphens and bidi controls are gone. Nothing else changes, so a
-shadow is one to one with its text but for what was left out, and the text itself is never edited.
+Digits of every script become 0-9, full-width, circled and mathematical letters become plain, every space is a space,
+every dash a hyphen, a raised dot between digits a full stop; zero-width characters, joiners, soft hyphens, bidi
+controls and the frames of keycaps are gone, and so is what a program put into a value: soft line breaks of mail (RFC
+2045, section 6.7), its quotation marks at the start of a line (RFC 3676), `<wbr>` and the like. Nothing else changes,
+so a shadow is one to one with its text but for what was left out, and the text itself is never edited.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -13,10 +16,35 @@ from deid.digits import decimal
 
 _INVISIBLE = (0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
 _SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0000, 0xE0080))
+_FRAMES = (*range(0x20DD, 0x20E5),)  # drawn around the character before: keycaps
+_CIRCLED = (
+    (0x2460, 1, 9),
+    (0x24EA, 0, 1),
+    (0x24F5, 1, 9),
+    (0x24FF, 0, 1),
+    (0x2776, 1, 9),
+    (0x2780, 1, 9),
+    (0x278A, 1, 9),
+)
+"""First code point, its digit, how many follow in a row."""
+_FRAMED_LETTERS = (0x24B6, 0x24D0, 0x1F130, 0x1F150, 0x1F170)  # where A stands, the other 25 behind it
 _SPACES = (0x09, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
 _BREAKS = (0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029)
 _DASHES = (*range(0x2010, 0x2016), 0x2043, 0x2212, 0xFE58, 0xFE63, 0xFF0D)
-_LOOK_ALIKES = dict(zip("аеорсхуіѕАВЕКМНОРСТХ’‘ʼ＇", "aeopcxyisABEKMHOPCTX''''", strict=True))  # Cyrillic as Latin
+_LOOK_ALIKES = dict(
+    zip(
+        "аеорсхуіѕјԛԝАВЕКМНОРСТХІЈЅԚԜҮΑΒΕΖΗΙΚΜΝΟΡΤΥΧ’‘ʼ＇",  # Cyrillic, Greek capitals: as Latin
+        "aeopcxyisjqwABEKMHOPCTXIJSQWYABEZHIKMNOPTYX''''",
+        strict=True,
+    )
+)
+_RAISED = re.compile(r"(?<=\d)[·•∙⋅‧・](?=\d)")
+_ARTEFACTS = re.compile(
+    r"<wbr ?/?>|&(?:shy|zwj|zwnj|ZeroWidthSpace|#173|#8203|#x200[bB]);|(?<=\w)=\r?\n(?=\w)", re.IGNORECASE
+)
+_FRAME = re.compile("[\ufe00-\ufe0f\u20dd-\u20e4]")
+_QUOTED = re.compile(r"^(?:>[ ]?)+", re.MULTILINE)
+_NOTHING = "\u200b"
 
 
 @cache
@@ -32,7 +60,12 @@ def _table() -> dict[int, str | None]:
             plain = unicodedata.normalize("NFKC", character)
             if len(plain) == 1 and plain.isascii():
                 table[code] = plain
-    for codes, stand_in in ((_SPACES, " "), (_BREAKS, "\n"), (_DASHES, "-"), (_INVISIBLE, None), (_SELECTORS, None)):
+    for first, digit, count in _CIRCLED:
+        table.update({first + i: str(digit + i) for i in range(count)})
+    for first in _FRAMED_LETTERS:
+        table.update({first + i: chr(ord("A") + i) for i in range(26)})
+    gone = (*_INVISIBLE, *_SELECTORS, *_FRAMES)
+    for codes, stand_in in ((_SPACES, " "), (_BREAKS, "\n"), (_DASHES, "-"), (gone, None)):
         table.update(dict.fromkeys(codes, stand_in))
     table.update({ord(look): plain for look, plain in _LOOK_ALIKES.items()})
     return table
@@ -56,21 +89,45 @@ class Shadow:
     text: str
     places: list[int] | None
     length: int  # of the original
+    framed: frozenset[int] = frozenset()
+    """Places in the original of frames and selectors, which belong to the character before them."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The half-open range of the original under shadow range `[start, end)`, which must not be empty."""
         if self.places is None:
             return start, end
-        return self.places[start], self.places[end - 1] + 1
+        last = self.places[end - 1] + 1
+        while last in self.framed:
+            last += 1
+        return self.places[start], last
 
 
 def shadow(text: str) -> Shadow:
     """Fold `text`. Linear in its length; any code points, lone surrogates too."""
+    text = _without_artefacts(text)
     if text.isascii():
         folded = text.translate({9: " ", 11: "\n", 12: "\n", 13: "\n"})
         return Shadow(folded, None, len(text))
     folded = text.translate(_table())
+    if any(dot in folded for dot in "·•∙⋅‧・"):
+        folded = _RAISED.sub(".", folded)
     if len(folded) == len(text):
         return Shadow(folded, None, len(text))
     dropped = _dropped()
-    return Shadow(folded, [i for i, character in enumerate(text) if character not in dropped], len(text))
+    places = [i for i, character in enumerate(text) if character not in dropped]
+    return Shadow(folded, places, len(text), frozenset(m.start() for m in _FRAME.finditer(text)))
+
+
+def _without_artefacts(text: str) -> str:
+    """What a program put into a value, made invisible; the length stays. A line that begins with ">" is quoted where
+    another does, too: a lone one may be "more than".
+    """
+    if "=\n" in text or "=\r" in text or "&" in text or "<wbr" in text or "<WBR" in text:
+        text = _ARTEFACTS.sub(_blanked, text)
+    if ("\n>" in text) and text.count("\n>") + text.startswith(">") > 1:
+        text = _QUOTED.sub(_blanked, text)
+    return text
+
+
+def _blanked(match: re.Match[str]) -> str:
+    return _NOTHING * len(match.group())

@@ -8,7 +8,9 @@ from typing import NamedTuple
 import regex
 
 from deid.shadow import shadow
-from deid.tokens import Token, key, tokens
+from deid.tokens import Token, key, script, tokens
+
+_SHORTEST_STEM = 3  # characters of a word without its case ending
 
 
 class Cue(NamedTuple):
@@ -18,6 +20,8 @@ class Cue(NamedTuple):
     first: int
     last: int
     phrase: str
+    inflected: bool = False
+    """Whether its last word has a case ending that the phrase has not."""
 
 
 def rows(name: str) -> Iterator[tuple[str, str]]:
@@ -81,27 +85,65 @@ def trie(name: str) -> Trie:
     return table
 
 
-def cues(found: list[Token], name: str) -> list[Cue]:
+def cues(found: list[Token], name: str, inflected: frozenset[str] = frozenset()) -> list[Cue]:
     """Every longest phrase of the table in the tokens, in order; full stops inside are skipped ("S/o." is "s/o").
 
-    Phrases of equal length and different kind are all given.
+    Phrases of equal length and different kind are all given. The last word of a phrase of an `inflected` kind may have
+    a case ending in a script of India.
     """
     table = trie(name)
-    result = []
+    result = list[Cue]()
     covered = 0  # a phrase inside a longer one is not a cue of its own
     for index, token in enumerate(found):
-        if token.key not in table or index < covered:
+        if index < covered:
+            continue
+        if token.key not in table:
+            covered = _inflected(found, index, table, inflected, result) or covered
             continue
         seconds, length = table[token.key], 0
-        for keys, kind, phrase in (*seconds.get(_second(found, index), ()), *seconds.get("", ())):
+        second = _second(found, index)
+        written = seconds.get(second, ()) if second.isascii() or not inflected else _of_stems(seconds, second)
+        for keys, kind, phrase in (*written, *seconds.get("", ())):
             if length and len(keys) < length:
                 break
-            at = _match(found, index, keys)
+            at = _match(found, index, keys, kind in inflected)
             if at:
                 length = len(keys)
                 covered = at
-                result.append(Cue(kind, index, at, phrase))
+                result.append(Cue(kind, index, at, phrase, at - 1 > index and found[at - 1].key != keys[-1]))
     return result
+
+
+def _inflected(found: list[Token], index: int, table: Trie, kinds: frozenset[str], result: list[Cue]) -> int:
+    """Add the phrase of one word that a word is with a case ending; the index after it, or 0."""
+    if not kinds or found[index].kind != "word" or found[index].key.isascii():
+        return 0
+    for stem in stems(found[index].key):
+        for keys, kind, phrase in table.get(stem, {}).get("", ()):
+            if kind in kinds and len(keys) == 1:
+                result.append(Cue(kind, index, index + 1, phrase, inflected=True))
+                return index + 1
+    return 0
+
+
+def _of_stems(seconds: dict[str, Phrases], second: str) -> Phrases:
+    """Phrases with this second word, or with what it may be without a case ending."""
+    return seconds.get(second) or [each for stem in stems(second) for each in seconds.get(stem, ())]
+
+
+def stems(word: str) -> Iterator[str]:
+    """What a word in a script of India may be without a case ending, the longest ending first."""
+    endings, longest = case_endings(script(word))
+    for length in range(min(longest, len(word) - _SHORTEST_STEM), 0, -1):
+        if word[-length:] in endings:
+            yield word[:-length]
+
+
+@cache
+def case_endings(written: str) -> tuple[frozenset[str], int]:
+    """Keys of the endings of a script, and the length of the longest."""
+    found = frozenset(key(shadow(ending).text) for head, ending in rows("case_endings.tsv") if head == written)
+    return found, max(map(len, found), default=0)
 
 
 def _second(found: list[Token], index: int) -> str:
@@ -112,13 +154,16 @@ def _second(found: list[Token], index: int) -> str:
     return found[at].key if at < len(found) else "\n"
 
 
-def _match(found: list[Token], index: int, keys: tuple[str, ...]) -> int:
+def _match(found: list[Token], index: int, keys: tuple[str, ...], inflected: bool) -> int:
     """Index after the last token of the phrase, or 0."""
     at = index + 1
-    for wanted in keys[1:]:
+    for number, wanted in enumerate(keys[1:], start=2):
         while at < len(found) and found[at].text == ".":
             at += 1
-        if at >= len(found) or found[at].key != wanted:
+        if at >= len(found):
+            return 0
+        said = found[at].key
+        if said != wanted and not (inflected and number == len(keys) and not said.isascii() and wanted in stems(said)):
             return 0
         at += 1
     return at

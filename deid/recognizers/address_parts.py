@@ -14,7 +14,7 @@ def segments(note: Note) -> None:
     """
     for cue in note.places:
         first, last = note.tokens[cue.first], note.tokens[cue.last - 1]
-        if cue.kind == "part" and note.free(first.start, last.end):
+        if cue.kind == "part" and note.free(first.start, last.end) and not note.s[last.end : last.end + 1].isalpha():
             if script(first.text) != "Latn":
                 _native(note, cue)
             elif first.upper:

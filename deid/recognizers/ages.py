@@ -13,7 +13,7 @@ from deid.shadow import shadow
 from deid.tokens import Token, key
 from schemas.labels import Label
 
-_NUMBER = re.compile(r"9\d|1[0-2]\d")
+_NUMBER = re.compile(r"0?9\d|1[0-2]\d")
 _OLDEST = 120  # in words
 _MISREAD = str.maketrans("oOlI", "0011")
 _SEX = frozenset("MFmf")
@@ -23,8 +23,34 @@ _MEASURED = _VITAL | {"hb", "rbs", "fbs", "ppbs", "sugar", "ldl", "hdl"}
 _UNITS = frozenset(
     ("f", "c", "deg", "degree", "degrees", "kg", "kgs", "kilo", "kilos", "pounds", "lb", "lbs", "cm", "percent")
 )
-_BETWEEN = frozenset(("hai", "is", "was", "now", "about", "around", "approx", "sex", "lagbhag", "है", "लगभग", "m", "f"))
+_BETWEEN = frozenset(
+    (
+        "hai",
+        "given",
+        "as",
+        "written",
+        "recorded",
+        "noted",
+        "stated",
+        "typed",
+        "shown",
+        "says",
+        "is",
+        "was",
+        "now",
+        "about",
+        "around",
+        "approx",
+        "sex",
+        "lagbhag",
+        "है",
+        "लगभग",
+        "m",
+        "f",
+    )
+)
 _LABEL_WITHIN = 4  # tokens between a label and its age
+_ROMAN_STEM = 4
 _STEM = 3  # characters from which a native word may have endings
 _BESIDE_NAME = re.compile(r", (9\d|10\d), (?=[a-z])")
 _FIELD = re.compile(r"(?:[|;\t]|,(?! ))[ ]*\"?(9\d|10\d)\"?[ ]*(?=[|;\t,\n]|$)", re.MULTILINE)
@@ -55,7 +81,7 @@ def _numbers(found: list[Token]) -> Iterator[tuple[int, int, bool]]:
         if token.kind == "word":
             if token.key in spoken:
                 yield i, _words_end(found, i), True
-        elif token.text[0] in "91" and len(token.text) <= 3 and not _joined(found, i, -1):
+        elif token.text[0] in "910" and len(token.text) <= 3 and not _joined(found, i, -1):
             last = i + 1
             if len(token.text) == 1 and _touches(found, i, 1) and found[last].text in "oOlI":
                 last += 1
@@ -181,12 +207,15 @@ def _in_brackets(found: list[Token], first: int, last: int) -> bool:
 
 
 def _is(word: str, kind: str) -> bool:
-    exact, stems = _listed(kind)
+    exact, stems, _ = _listed(kind)
+    if kind == "unit" and word.isascii() and len(word) > _ROMAN_STEM and word.startswith(_listed("stem")[2]):
+        return True
     return word in exact or (not word.isascii() and word.startswith(stems))
 
 
 @cache
-def _listed(kind: str) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Keys of the words of a kind, and of those that may have endings."""
+def _listed(kind: str) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    """Keys of the words of a kind, of those in a script of India that may have endings, and of all as beginnings."""
     listed = frozenset(key(shadow(phrase).text) for head, phrase in rows("ages.tsv") if head == kind)
-    return listed, tuple(sorted(word for word in listed if not word.isascii() and len(word) >= _STEM))
+    native = tuple(sorted(word for word in listed if not word.isascii() and len(word) >= _STEM))
+    return listed, native, tuple(sorted(listed))

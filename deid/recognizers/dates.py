@@ -91,7 +91,7 @@ def find(note: Note) -> None:
                     start, end = _with_weekday(note, match.start(), match.end())
                     note.claim(start, end, Label.DATE, 0.9, "month name")
     for match in _FULL.finditer(s):
-        if _is_date(match[1], match[3], match[4], match[2].strip()):
+        if _is_date(match[1], match[3], match[4], match[2].strip()) and not _numbered_file(s, match):
             start, end = _with_weekday(note, match.start(), match.end())
             note.claim(start, end, Label.DATE, 0.9, "numeric date")
     for match in _SPACED.finditer(s):
@@ -116,6 +116,12 @@ def find(note: Note) -> None:
 
 def _number(text: str) -> int:
     return int(text.translate(str.maketrans("Ool", "001")))
+
+
+def _numbered_file(s: str, match: "regex.Match[str]") -> bool:
+    """The day behind the month and capitals written on: a file of a ministry, "5/13/2019-NCD-III"."""
+    after = s[match.end() : match.end() + 3]
+    return _number(match[3]) > 12 and after[:1] == "-" and after[1:].isupper() and after[1:].isalpha()
 
 
 def _is_date(first: str, middle: str, last: str, separator: str) -> bool:

@@ -1,5 +1,11 @@
-"""What the sequence model takes for a code and is none: "K/c/o", "sticker", "130/84" for a voter's number."""
+"""What the sequence model takes for a code and is none: "K/c/o", "sticker", "130/84" for a voter's number, a row of
+readings for a telephone number.
+"""
 
+import re
+from itertools import pairwise
+
+from deid.checksums import aadhaar
 from deid.lexicon import values
 from deid.note import Hit, Note
 from deid.recognizers.tagged import MODEL
@@ -17,15 +23,42 @@ _OF_A_FORM = frozenset(
 _SHORTEST_FORM = 6  # letters and digits; what is less stands beside the rest of it
 _LETTERS = 5  # of a small word that may be part of a code
 _NEAR = 2  # characters between two parts of a code
+_SPELT = "number in words"
+_FEWEST_FIGURES = 5
+_LENGTHS = (10, 11, 12, 14, 16)  # digits of numbers that people write in short parts
+_SPREAD = 12  # of readings of one thing, such as saturations
+_LONGEST_PHONE = 13
+_FAR = 32  # characters between a label and its number
+_FIGURES = re.compile(r"(?:[A-Za-z]{1,2} )?\d{2,3}(?:,? {1,2}\d{2,3})*")
+_ROW_BEFORE = re.compile(r"(?<![\w.,/])(?:\d{2,3},? {1,2}){1,12}$")
+_ROW_AFTER = re.compile(r"(?:,? {1,2}\d{2,3}(?![\w./]\w)(?!\w)){1,12}")
+_ROW = 40  # characters of a row looked at on either side
+_DOSES = re.compile(r"\d(?:-\d){3,6}")
+_FEWEST_IN_A_ROW = 3
+_TURNOVER = re.compile(r"\d{3,4}/\d{3,4}(?!\d)")
+_AT_ONCE = re.compile(r"\d ?@ ?\d")
+_FEWEST_COUNTED, _LONGEST_COUNT = 6, 3  # numbers that are counted, and digits of one
 
 
 def find(note: Note) -> None:
-    """Take such findings back."""
+    """Take such findings back: rows of figures first, for what stands beside one is beside no code."""
     hits = sorted(note.hits)
-    doubted = {hit for place, hit in enumerate(hits) if _no_code(note, hit, _beside_a_code(hits, place))}
+    _take_back(note, hits, {hit for hit in hits if _no_number(note, hit)})
+    hits = sorted(note.hits)
+    _take_back(note, hits, {hit for at, hit in enumerate(hits) if _no_code(note, hit, _beside_a_code(hits, at))})
+
+
+def _take_back(note: Note, hits: list[Hit], doubted: set[Hit]) -> None:
     for hit in doubted:
         note.taken[hit.start : hit.end] = bytes(hit.end - hit.start)
     note.hits = [hit for hit in hits if hit not in doubted]
+
+
+def _no_number(note: Note, hit: Hit) -> bool:
+    """Readings by the model's word alone, or counting."""
+    if hit.why == MODEL and _row_of_figures(note, hit):
+        return True
+    return hit.why in (MODEL, _SPELT) and _counted(note, hit)
 
 
 def _no_code(note: Note, hit: Hit, beside: bool) -> bool:
@@ -37,6 +70,74 @@ def _no_code(note: Note, hit: Hit, beside: bool) -> bool:
     if any(token.kind == "number" or _is_number(token) for token in said):
         return hit.label in _OF_A_FORM and not beside and sum(len(token.text) for token in said) < _SHORTEST_FORM
     return not beside or any(len(token.text) > _LETTERS and token.text.islower() for token in said)
+
+
+def _row_of_figures(note: Note, hit: Hit) -> bool:
+    """Readings one after the other, without a label before them, and not as many digits as such a number has; more
+    digits than a telephone number has; "2450/1980" or "5-5-4-4" for a date; "43.5@172" for an address.
+    """
+    text = note.s[hit.start : hit.end]
+    digits = re.sub(r"\D", "", text)
+    if hit.label is Label.IP_ADDRESS:
+        return _AT_ONCE.search(text) is not None
+    if hit.label is Label.DATE:
+        around = note.s[max(0, hit.start - 5) : hit.end + 5]
+        turnover = len(digits) >= 4 and _TURNOVER.search(around) and not re.search(r"\d/\d{1,2}/\d", around)
+        return bool(turnover or _DOSES.fullmatch(text)) or _figures(note, hit, least=_FEWEST_FIGURES)
+    if hit.label not in _CODES or _labelled(note, hit):
+        return False
+    if hit.label is Label.PHONE_NUMBER and len(digits) > _LONGEST_PHONE and re.fullmatch(r"\d+(?: \d+)+", text):
+        return True
+    return _figures(note, hit, least=_FEWEST_FIGURES if hit.label is Label.PHONE_NUMBER else _FEWEST_IN_A_ROW)
+
+
+def _figures(note: Note, hit: Hit, least: int) -> bool:
+    """Whether the row in which a finding stands is one of readings: `least` of them, rising or falling all along, near
+    each other, or not as many digits together as a number has that is written in short parts.
+    """
+    row = note.s[hit.start : hit.end]
+    if not _FIGURES.fullmatch(row):
+        return False
+    before = _ROW_BEFORE.search(note.s, max(0, hit.start - _ROW), hit.start)
+    after = _ROW_AFTER.match(note.s, hit.end, hit.end + _ROW)
+    row = (before.group() if before else "") + row + (after.group() if after else "")
+    figures = [int(figure) for figure in re.findall(r"\d+", row)]
+    if len(figures) < least:
+        return False
+    digits = re.sub(r"\D", "", row)
+    steps = {(b > a) - (b < a) for a, b in pairwise(figures)}
+    if (len(steps) == 1 and 0 not in steps) or len(digits) not in _LENGTHS:
+        return True
+    near = len(figures) >= _FEWEST_FIGURES and max(figures) - min(figures) <= _SPREAD
+    return near or (len(digits) == 12 and not digits.startswith("91") and not aadhaar(digits))
+
+
+def _labelled(note: Note, hit: Hit) -> bool:
+    for cue in reversed(note.labels_before(hit.start)):
+        end = note.tokens[cue.last - 1].end
+        return cue.kind != "veto" and hit.start - end <= _FAR and "\n" not in note.s[end : hit.start]
+    return False
+
+
+def _counted(note: Note, hit: Hit) -> bool:
+    """Whether the words count, upwards or down, by equal steps: "one two three", "ninety three eighty six"."""
+    tokens = note.tokens[slice(*note.token_range(hit.start, hit.end))]
+    told = [_value(token) for token in tokens if token.kind in ("word", "number")]
+    if len(told) < _FEWEST_COUNTED or 0 in told:
+        return False
+    whole: list[int] = []
+    for value in told:
+        if whole and whole[-1] % 10 == 0 and 20 <= whole[-1] <= 90 and value < 10:
+            whole[-1] += value
+        else:
+            whole.append(value)
+    return len({b - a for a, b in pairwise(whole)}) == 1 and whole[0] != whole[1]
+
+
+def _value(token: Token) -> int:
+    """What a word says; 0 where it is no number."""
+    value = values("digit_words.tsv").get(token.key) or values("number_words.tsv").get(token.key) or token.text
+    return int(value) if value.isdigit() and len(value) <= _LONGEST_COUNT else 0
 
 
 def _is_number(token: Token) -> bool:

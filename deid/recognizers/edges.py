@@ -13,6 +13,8 @@ from deid.shadow import shadow
 from deid.tokens import Token, key, tokens
 from schemas.labels import Label
 
+_LETTERS = 6  # of a degree
+_MOST = 16  # words at the end of a finding that are looked at
 _SURE = 0.9  # likelihood from which the sequence model's word stands against these
 
 
@@ -42,6 +44,9 @@ def _inner(note: Note, label: Label, first: int, last: int) -> tuple[int, int]:
     match label:
         case Label.PERSON:
             return first, _before_degrees(note, first, last)
+        case Label.ORGANIZATION if first + 1 < last and _before_degrees(note, first, last) == first:
+            council = any(token.key in _councils() for token in note.tokens[first:last])
+            return first, last if council else first  # KMC is a hospital, too
         case Label.LOCATION:
             return first, _before_state(note, first, last)
         case Label.MEDICAL_LICENSE if first < last and note.tokens[first].key in _councils():
@@ -52,17 +57,16 @@ def _inner(note: Note, label: Label, first: int, last: int) -> tuple[int, int]:
 
 
 def _before_degrees(note: Note, first: int, last: int) -> int:
-    """Index behind the last token that is no degree, nor a mark between degrees."""
-    end = last
-    for at in range(last - 1, first - 1, -1):
-        token = note.tokens[at]
-        if token.kind == "word" and (token.key not in _degrees() or _sure(note, at)):
-            break
-        if token.kind == "word":
-            end = at
-    while end < last and end > first and note.tokens[end - 1].kind == "mark":
-        end -= 1
-    return end
+    """Index behind the last token that is no degree, nor a mark beside one: M.D. (Paed.) and ಎಂ.ಡಿ. are degrees, too."""
+    words = [at for at in range(first, last) if note.tokens[at].kind == "word"]
+    for number in range(max(0, len(words) - _MOST), len(words)):
+        said = words[number:]
+        if _are_degrees([note.tokens[at].key for at in said]) and not any(_sure(note, at) for at in said):
+            end = words[number]
+            while end > first and note.tokens[end - 1].kind == "mark":
+                end -= 1
+            return end
+    return last
 
 
 def _before_state(note: Note, first: int, last: int) -> int:
@@ -75,6 +79,18 @@ def _before_state(note: Note, first: int, last: int) -> int:
     return marks[-1] if piece in _states() else last
 
 
+def _are_degrees(said: list[str]) -> bool:
+    """Whether words are degrees and nothing else, each in one word or letter by letter, with their subjects."""
+    at = 0
+    while at < len(said):
+        ends = (end for end in range(min(len(said), at + _LETTERS), at, -1) if "".join(said[at:end]) in _degrees())
+        end = next(ends, at + 1 if at and said[at] in _subjects() else 0)
+        if not end:
+            return False
+        at = end
+    return True
+
+
 def _sure(note: Note, index: int) -> bool:
     return note.likelihood is not None and note.likelihood[index] >= _SURE
 
@@ -82,6 +98,11 @@ def _sure(note: Note, index: int) -> bool:
 @cache
 def _degrees() -> frozenset[str]:
     return _keys(group("degrees")) | _councils()
+
+
+@cache
+def _subjects() -> frozenset[str]:
+    return _keys(group("degree_subjects"))
 
 
 @cache

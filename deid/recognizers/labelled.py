@@ -25,9 +25,17 @@ _PARTS = regex.compile(
     r"|\p{Lu}{1,6}[ \-]{1,2}\d{2,}[\dA-Za-z/\-]*|\d{1,4}[ ]{1,2}\p{Lu}?[ ]{0,2}\d{3,}[\d/\-]*"
     r"|[A-Za-z]{2,4}(?: \d){4,12})(?![\p{L}\d])"
 )
+_HIDDEN = r"[Xx*•#●■▪█▓○◦×]"
+_BLANK = r"(?<![.\-_])(?:\.{4,14}|_{4,14}|-{4,14}) ?\d{4}(?!\d)"  # filled with dots or lines
+_MASKED = re.compile(rf"(?:{_HIDDEN}{{2,14}}[ \-]?){{1,4}}\d{{3,4}}(?!\d)|{_BLANK}")
+_MASKED_LONG = re.compile(rf"(?:{_HIDDEN}{{4}}[ \-.]{{0,2}}){{2}}\d{{4}}(?!\d)|{_HIDDEN}{{8}}\d{{4}}(?!\d)|{_BLANK}")
+_PARTED = regex.compile(
+    r"(?<!/ )[A-Za-z\d]{1,10}(?<![A-Z]{2}) / [A-Za-z\d]{1,10}(?: / [A-Za-z\d]{1,10}){1,5}"
+)  # "WB / 31 / …" is a voter's
 _FILL = group("labelled_fill")
 _WEAK = group("labelled_weak")
 _ENDING = re.compile(r"(?:ending|ends|last four|last 4|के अंतिम)[ a-z]{0,12}(\d{4})(?!\d)")
+_SCHEDULE = re.compile(r"0-\d{1,2}(?:-\d{1,2}){1,5}")  # "ID 0-3-7-28": days or doses
 _STOP = re.compile(r"[;।!?]|\.\s|\.$")
 
 
@@ -148,7 +156,7 @@ def _broken(s: str, start: int, end: int) -> bool:
 
 
 def _aadhaar(note: Note, _: Cue, start: int, limit: int, reach: int) -> tuple[int, int, float] | None:
-    masked = re.compile(r"(?:[Xx*•#]{4}[ \-.]{0,2}){2}\d{4}(?!\d)|[Xx*•#]{8}\d{4}(?!\d)").search(note.s, start, limit)
+    masked = _MASKED_LONG.search(note.s, start, limit)
     run = _run(note, start, limit, reach, (16, 12, 14))
     if masked and (run is None or masked.start() < run[0]):
         return masked.start(), masked.end(), 0.95
@@ -200,7 +208,7 @@ def _pattern(pattern: str, score: float, flags: int = re.IGNORECASE) -> Shape:
 
 
 def _account(note: Note, _: Cue, start: int, limit: int, reach: int) -> tuple[int, int, float] | None:
-    masked = re.compile(r"[Xx*•#]{2,14}[ ]?\d{3,4}(?!\d)").search(note.s, start, limit)
+    masked = _MASKED.search(note.s, start, limit)
     if masked and masked.start() <= start + reach and note.free(*masked.span()):
         return masked.start(), masked.end(), 0.85
     match = re.compile(rf"(?<![\w.])\d(?:{_SEP}\d){{8,17}}(?!\d)").search(note.s, start, limit)
@@ -219,6 +227,8 @@ _TYPED: dict[str, Shape] = {
     "PIN_CODE": _pattern(
         (
             r"(?<![\d.])[1-9]\d{2}[ \-\n]{0,2}\d{3}(?![\d.]\d)(?!\d)"
+            r"|(?<![\w.])(?=\d{3}[.,_/]\d{3}(?!\d)|\d{1,5}[ ]?[.,_/][ ]?\d{0,5}[ ]?[.,_/])"
+            r"[1-9](?:[ ]?[.,_/][ ]?\d|\d){5}(?![\w.,]\d|\w)"
             rf"|(?<![\w.])(?=(?:\W?{_O}){{0,2}}\W?\d\W?{_O}?\W?\d)[1-9lI]{_G}{_O}(?:{_G}{_O}){{4}}(?![\w.])"
         ),
         0.9,
@@ -290,6 +300,8 @@ def _identifier(note: Note, cue: Cue, start: int, limit: int, reach: int) -> tup
                 text = s[value[0] : value[1]]
                 if re.fullmatch(r"\d{1,3}/\d{1,3}|\d{1,2}\.\d+|\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}", text) and not filled:
                     return None
+                if _SCHEDULE.fullmatch(text):
+                    return None
                 return value[0], value[1], 0.7 if weak else 0.8
             word = regex.compile(r"[\p{L}\p{M}\d'.]+").match(s, place)
             if word is None or any(d.isdigit() for d in word.group()):
@@ -314,7 +326,7 @@ def _value_at(note: Note, place: int, limit: int) -> tuple[int, int] | None:
     """The longest identifier-like string that begins at a place: single characters with blanks, parts, or one chunk."""
     s = note.s
     best = 0
-    for pattern in (_SPACED, _PARTS, _CHUNK):
+    for pattern in (_SPACED, _PARTS, _PARTED, _CHUNK):
         match = pattern.match(s, place, min(limit, place + 48))
         if match is None:
             continue

@@ -40,7 +40,8 @@ def find(note: Note) -> None:
     found = note.tokens
     starts = {cue.first for cue in note.labels if cue.kind != "veto" and len(found[cue.first].text) > 1}
     starts |= {cue.first for cue in note.people if cue.kind in ("title", "field") and found[cue.first].key not in _HOLY}
-    heads = [cue for cue in note.places if cue.kind == "org"]
+    # With a case ending it stands in a sentence, where no capital tells the name before it: the sequence model does.
+    heads = [cue for cue in note.places if cue.kind == "org" and not cue.inflected]
     inside = {i for cue in heads for i in range(cue.first, cue.last)}
     for cue in heads:
         _institution(note, cue, starts, inside)

@@ -1,4 +1,5 @@
-"""Dates that only their surroundings show: the lines of a diary, days of other calendars, dates in names of files.
+"""Dates that only their surroundings show: the lines of a diary, days of other calendars, months that are named so,
+dates in names of files.
 
 A day and month alone is written as a ratio or a duration is (6/12, 3/7), and the months of India's calendars are names
 and words too; so a lone one says nothing here, and a row of them does.
@@ -6,12 +7,14 @@ and words too; so a lone one says nothing here, and a row of them does.
 
 import re
 from functools import cache
+from itertools import pairwise
 
 import regex
 
 from deid.gazetteers import is_name
 from deid.lexicon import rows, values
 from deid.note import Note
+from deid.recognizers.reach import monthly
 from deid.shadow import shadow
 from deid.tokens import Token, key
 from schemas.labels import Label
@@ -35,6 +38,14 @@ def find(note: Note) -> None:
     _diary(note)
     _file_names(note)
     _days_of_calendars(note)
+    _named_months(note)
+
+
+def _named_months(note: Note) -> None:
+    """A month named as such in a script of India: ఆగస్టు నెలలో, in the month of August."""
+    for token, after in pairwise(note.tokens):
+        if token.key in values("months.tsv") and not token.key.isascii() and monthly(after):
+            note.claim(token.start, after.end, Label.DATE, 0.5, "named month")
 
 
 def _diary(note: Note) -> None:

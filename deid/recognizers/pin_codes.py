@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from deid.lexicon import words as lexicon_words
 from deid.note import Hit, Note
-from deid.recognizers.place_claims import claim_place
+from deid.recognizers.place_claims import STATES, claim_place
 from deid.tokens import script
 from schemas.labels import Label
 
@@ -16,6 +16,7 @@ _PIN = re.compile(
 )
 _SIX = re.compile(r"[1-8](?<!\d.)\d{2} ?\d{3}(?!\d|[.,/]\d)")
 _SIX_ALONE = re.compile(r"([1-8](?<![A-Za-z\d/.,\-].)\d{2} ?\d{3})(?![\d/.,%]\d|\d|[ ]?(?:/|mg|iu|cells))")
+_SHORTEST_STATE = 3  # letters; a shorter one is as often another word
 _FAR, _CLOSE = 110, 24  # characters between a PIN code and where its address begins; and a place that it follows
 
 
@@ -105,3 +106,15 @@ def pins(note: Note) -> None:
             gap = note.s[before.end : match.start()]
             if not re.search(r"\d|count|plt|tlc", gap, re.IGNORECASE):
                 note.claim(*match.span(1), Label.PIN_CODE, 0.6, "behind a place")
+        elif _beside_a_state(note.s, *match.span(1)):
+            note.claim(*match.span(1), Label.PIN_CODE, 0.6, "beside a state")
+
+
+def _beside_a_state(s: str, start: int, end: int) -> bool:
+    """The name of a state, in full, stands right before or behind."""
+    after = re.match(r"[ ,(\-]{1,3}([^\W\d]+(?: [^\W\d]+)?)", s[end : end + 30])
+    before = re.search(r"([^\W\d]+(?: [^\W\d]+)?)\)?[ ,:\-]{1,3}$", s[max(0, start - 30) : start])
+    said = [
+        side for found in (after, before) if found for side in (found[1], found[1].split()[0], found[1].split()[-1])
+    ]
+    return any(len(name) > _SHORTEST_STATE and name.casefold() in STATES for name in said)

@@ -37,7 +37,7 @@ _CODES = frozenset(
     )
 )
 """Numbers of no fixed form."""
-_REACHING = _CODES | {Label.PERSON, Label.LOCATION, Label.ORGANIZATION}
+_REACHING = _CODES | {Label.PERSON, Label.LOCATION, Label.ORGANIZATION, Label.DATE}
 _LONGEST = 8  # letters of a word that is part of a code
 _ADDRESS = (Label.LOCATION, Label.PIN_CODE)
 
@@ -49,7 +49,32 @@ def find(note: Note) -> None:
     owner = _owners(note)
     titles = {cue.last - 1 for cue in note.people if cue.kind == "title"}
     hits = [_widened(note, owner, titles, hit) if hit.label in _REACHING else hit for hit in sorted(note.hits)]
+    hits = _headed(note, owner, hits)
     note.hits = _whole(note, hits)
+
+
+def _headed(note: Note, owner: dict[int, Label], hits: list[Hit]) -> list[Hit]:
+    """A place or a part of a name, with a word for an institution behind it in a script of India, is the institution's
+    name: "[ಸಂತೆಮರಹಳ್ಳಿ] ಸಮುದಾಯ ಆರೋಗ್ಯ ಕೇಂದ್ರಕ್ಕೆ", to the community health centre of Santhemarahalli.
+    """
+    heads = {cue.first: cue.last for cue in note.places if cue.kind == "org" and not cue.phrase.isascii()}
+    if not heads:
+        return hits
+    return [_up_to_head(note, owner, heads, hit) for hit in hits]
+
+
+def _up_to_head(note: Note, owner: dict[int, Label], heads: dict[int, int], hit: Hit) -> Hit:
+    last = note.token_range(hit.start, hit.end)[1]
+    at = next((i for i in range(last, last + _JOINED) if i in heads), None)
+    if at is None or hit.label not in (Label.LOCATION, Label.ORGANIZATION):
+        return hit
+    between = range(last, heads[at])
+    if not all(_open(note, owner, i) and note.tokens[i].kind == "word" for i in between):
+        return hit
+    end = note.tokens[heads[at] - 1].end
+    note.taken[hit.start : end] = b"\x01" * (end - hit.start)
+    owner.update(dict.fromkeys(between, Label.ORGANIZATION))
+    return hit._replace(end=end, label=Label.ORGANIZATION)
 
 
 def _whole(note: Note, hits: list[Hit]) -> list[Hit]:
@@ -93,6 +118,8 @@ def _widened(note: Note, owner: dict[int, Label], titles: set[int], hit: Hit) ->
         left, right = _reach(note, owner, first, -1), _reach(note, owner, last - 1, 1)
     elif hit.label is Label.PERSON:
         left, right = _mended(note, owner, first, -1), _mended(note, owner, last - 1, 1)
+    elif hit.label is Label.DATE:
+        left, right = first, _dated(note, owner, last - 1)
     elif hit.label is Label.ORGANIZATION:
         left = _titled(note, owner, titles, first)
         right = _called(note, owner, _beside(note, owner, last - 1, "tail"))
@@ -161,6 +188,18 @@ def _titled(note: Note, owner: dict[int, Label], titles: set[int], first: int) -
     if at > 0 and note.tokens[at].text == ".":
         at -= 1
     return at if at in titles and _open(note, owner, at) else first
+
+
+def _dated(note: Note, owner: dict[int, Label], edge: int) -> int:
+    """The word for day or month behind a date, in the scripts of India: "[2022 മേയ്] മാസത്തിൽ"."""
+    after = edge + 1
+    said = _open(note, owner, after) and note.tokens[after].kind == "word" and not note.tokens[after].key.isascii()
+    return after if said and any(_kind(note.tokens[after], kind) == kind for kind in ("dated", "monthly")) else edge
+
+
+def monthly(token: Token) -> bool:
+    """Whether a word is one for month, with or without a case ending."""
+    return token.kind == "word" and _kind(token, "monthly") == "monthly"
 
 
 def _capitalised(token: Token) -> bool:

@@ -38,6 +38,11 @@ _SHORTEST = 9  # characters of a form
 _LABELLED_LEAST = 4
 _UNLABELLED_LEAST = 8
 _FAR = 48  # characters between a label and the first piece
+_BEHIND = 12  # characters between the last piece and a label behind it
+_LINKS = frozenset(
+    ("", "is the", "is my", "is her", "is his", "my", "her", "his", "this is", "hai", "yeh", "ye", "mera")
+)
+"""Words between a number and a label behind it."""
 
 _D = "[0-9ODQILZSBG]"
 _FORMS = (
@@ -78,8 +83,8 @@ def _labelled(note: Note, run: Run) -> bool:
         return False
     start = found[run.first[first]].start
     cue = next((cue for cue in reversed(note.labels_before(start)) if cue.kind != "veto"), None)
-    if cue is None:
-        return False
+    if cue is None or note.tokens[cue.last - 1].end < start - _FAR:
+        return _label_behind(note, run, first)
     between = note.s[max(found[cue.last - 1].end, start - _FAR - 1) : start]
     if len(between) > _FAR or between.count("\n") > 1 or any(c.isdigit() for c in between):
         return False
@@ -98,6 +103,25 @@ def _labelled(note: Note, run: Run) -> bool:
     elif label is Label.MEDICAL_RECORD_NUMBER and _mobile(text):
         label = Label.PHONE_NUMBER
     return _claim(note, run, first, last, label, "number in words")
+
+
+def _label_behind(note: Note, run: Run, first: int) -> bool:
+    """Claim what is read out before its label: "two one four double seven oh nine, voter slip"."""
+    label_of, found = None, note.tokens
+    last = len(run.pieces)
+    end = found[run.last[last - 1]].end
+    for cue in note.labels_after(end):
+        gap = note.s[end : found[cue.first].start]
+        if len(gap) <= _BEHIND and "\n" not in gap and cue.kind != "veto" and gap.strip(" ,.-()") in _LINKS:
+            label_of = Label(cue.kind)
+        break
+    pieces = run.pieces[first:last]
+    text = "".join(piece.chars for piece in pieces)
+    if label_of is None or sum(piece.named for piece in pieces) < _LABELLED_LEAST or sum(map(str.isdigit, text)) < 5:
+        return False
+    if label_of in _LENGTHS and len(text) not in _LENGTHS[label_of]:
+        return False
+    return _claim(note, run, first, last, label_of, "number in words")
 
 
 def _read_out(pieces: list[Piece], label: Label) -> int:
@@ -164,6 +188,8 @@ def _plausible(label: Label, match: re.Match[str], pieces: list[Piece], written:
             return False
     if label is Label.IN_VEHICLE_REGISTRATION:
         return match[1] not in _CLINICAL
+    if label is Label.IN_VOTER and len(pieces) > 2 and all(p.named and p.chars.isalpha() for p in pieces[:3]):
+        return True  # letters by their names are those of a code
     return label is not Label.IN_VOTER or luhn(match[1].translate(_SLIPS))
 
 

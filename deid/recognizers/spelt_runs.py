@@ -8,15 +8,16 @@ from typing import NamedTuple
 
 from deid.gazetteers import sound
 from deid.gazetteers import words as english
-from deid.lexicon import values
+from deid.lexicon import group, values
 from deid.lexicon import words as lexicon_words
 from deid.note import Note
 from deid.recognizers.structured import STATES
 from deid.tokens import LONGEST, Token
 
 _REPEAT = {"double": 2, "triple": 3}
-_JOIN = frozenset(("and", "aur", "और", "மற்றும்", "আর", "slash", "dash", "hyphen", "oblique", "dot", "stroke", "स्लैश"))
-_MARKS = frozenset(",-/._·•…")
+_MARKS = frozenset(",-/._·•…،؛")
+_EXAMPLE = frozenset(("for", "as", "फॉर", "फ़ॉर", "ফর", "ఫర్", "ஃபார்", "ಫಾರ್", "ഫോർ", "ફોર", "ਫਾਰ", "se", "से"))
+"""Between a letter and a word that begins with it: "c for cat", "n as in Nagpur", "k se kamal"."""
 _SHORT = 4  # letters of a lower-case word that may be a part of a code
 _BLOCKS = (0x900, 0x980, 0xA00, 0xA80, 0xB00, 0xB80, 0xC00, 0xC80, 0xD00)  # of the scripts of India, laid out alike
 _SHORTENED = {
@@ -135,11 +136,15 @@ def _run(found: list[Token], read: list[Piece | None], first: int, cues: set[int
     """The run that begins at a token, and the index of the token that ends it."""
     run = Run([], [], [], "", [])
     chars: list[str] = []
+    joins = group("spoken_joins")
     repeat, repeated, mark, told, at = 1, first, 0, 0, first
     while at < len(found) and at not in cues:
         token, before = found[at], run.pieces[-1] if run.pieces else None
-        if token.text in ("for", "as") and before and len(before.chars) == 1:
-            at = _example(found, at)  # "c for cat", "n as in Nagpur"
+        if token.key in _EXAMPLE and before and at == run.last[-1] + 1 and len(before.chars) == 1:
+            at = _example(found, at, before.chars)
+            if at > run.last[-1] + 2:
+                run.last[-1] = at - 1  # the example is part of what is read out
+                run.pieces[-1] = Piece(before.chars, True)
             continue
         piece = read[at]
         if piece is None and token.kind == "word" and told > 1:
@@ -147,7 +152,7 @@ def _run(found: list[Token], read: list[Piece | None], first: int, cues: set[int
         if piece is None:
             if token.text in _MARKS and (not mark or found[mark].text == token.text == "."):
                 mark = mark or at
-            elif not (token.key in _JOIN or (token.kind == "break" and before and before.named)):
+            elif not (token.key in joins or (token.kind == "break" and before and before.named)):
                 break
             at += 1
             continue
@@ -163,7 +168,7 @@ def _run(found: list[Token], read: list[Piece | None], first: int, cues: set[int
             run.pieces.append(piece if repeat == 1 else Piece(said, True))
             chars += said
             run.owner.extend([len(run.pieces) - 1] * len(said))
-            told += run.pieces[-1].named and said.isdigit()
+            told += len(said) if run.pieces[-1].named and said.isdigit() else 0
             repeat = 1
         at += 1
     return run._replace(text="".join(chars)), max(at, first + 1)
@@ -205,14 +210,24 @@ def _ends(found: list[Token], mark: int, before: Piece, after: Piece) -> bool:
     """
     left = found[mark - 1].end < found[mark].start
     right = found[mark].end < found[mark + 1].start
-    stop = {",": True, ".": right, "-": False}.get(found[mark].text, left and right)
+    stop = {",": True, "،": True, "؛": True, ".": right, "-": False}.get(found[mark].text, left and right)
     return stop and not all(piece.named or len(piece.chars) == 1 for piece in (before, after))
 
 
-def _example(found: list[Token], at: int) -> int:
-    """The index after "for cat" or "as in Nagpur"; that of the next token where a word is wanting."""
+def _example(found: list[Token], at: int, letter: str) -> int:
+    """The index after "for cat", "for X-ray" or "as in Nagpur"; that of the next token where a word is wanting, or, in
+    Latin letters, one that begins with the letter.
+    """
     after = at + 1 + (found[at].key == "as" and at + 1 < len(found) and found[at + 1].key == "in")
-    return after + 1 if after < len(found) and found[after].kind == "word" else at + 1
+    if after >= len(found) or found[after].kind != "word":
+        return at + 1
+    word = found[after].key
+    if found[at].key in ("se", "से") and (not word.isascii() or word[0] != letter.casefold() or len(word) < _SHORT):
+        return at + 1
+    last = after + 1
+    while last + 1 < len(found) and found[last].text == "-" and found[last + 1].start == found[last - 1].end + 1:
+        last += 2
+    return last
 
 
 def _rings(found: list[Token], at: int) -> bool:

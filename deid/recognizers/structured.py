@@ -8,7 +8,7 @@ before.
 import re
 
 from deid.checksums import aadhaar, luhn, luhn36
-from deid.lexicon import group
+from deid.lexicon import Cue, group
 from deid.note import Note
 from schemas.labels import Label
 
@@ -33,7 +33,7 @@ _OCR = str.maketrans("OolIZSB", "0011258")
 _VID = re.compile(
     r"([2-9](?<![\w.].)(?<!\d[ \-].)\d{3})[ \-]{1,2}(\d{4})[ \-]{1,2}(\d{4})[ \-]{1,2}(\d{4})(?![ \-]?\d)"
 )
-_H, _V = r"[Xx*•#∙]", r"[\dOolI]"  # hidden; visible, slips of a scanner among it
+_H, _V = r"[Xx*•#∙●■▪█▓○◦×]", r"[\dOolI]"  # hidden; visible, slips of a scanner among it
 _HIDDEN = re.compile(rf"{_H}{{4}}")
 _MASKED = re.compile(
     rf"(?<![A-Za-z\d])(?=[^\n]{{0,12}}{_H}{{4}})(?=(?:[Xx*•#∙OoIl \-.]{{0,12}}\d){{2}})"
@@ -84,7 +84,16 @@ _SPACED_COUNCIL = re.compile(r"[A-Z](?<![A-Z\d].) (?:[A-Z] ){1,3}[A-Z] (?:\d ){3
 _UID_DOTS = re.compile(r"\d(?<![\d.].)(?:\.\d{1,12}){5,12}(?![\d.])")
 _UDID = re.compile(r"[A-Z](?<![A-Za-z\d].)[A-Z]\d{6}(?:19|20)\d{8}(?!\d)")
 _MASKED_ACCOUNT = re.compile(r"[Xx*•#](?<!\w.)[Xx*•#]{4,13}\d{3,4}(?!\d)")
+_COORDINATES = re.compile(r"\d(?<![\w.,].)\d?\.\d{3,8}[° ]?N?, ?[6-9]\d\.\d{3,8}(?![\d.])[° ]?E?")
+_SERIAL = re.compile(r"[A-Z](?<![\w\-/].)[A-Z]{2}\d{6}[A-Z]?(?![\w\-/])")
+_DEVICE = re.compile(
+    r"pacemaker|generator|\bicd\b|\bcrt|\blead|implant|device|\bpump|valve|sensor|recorder|stimulator|processor",
+    re.IGNORECASE,
+)
+_NEAR_DEVICE = 60  # characters between a device and its number
 _STAMP = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d")
+_NEXT = re.compile(r" \d{3,6}(?!\d| \d{5}|[\-.])")
+_LISTED = re.compile(r"\W{0,3}\d{6,9} (?:and|&|to|or|,) ")
 _UNIT = re.compile(
     r"\s?(?:mg|mcg|iu|ml|mmhg|cells|/cumm|/ul|/cu|lakh|g/dl|%|bpm|meq|u/l|copies|ng|pg|kg|units?)\b", re.IGNORECASE
 )
@@ -95,6 +104,8 @@ def find(note: Note) -> None:
     s = note.s
     for match in _GSTIN.finditer(s):
         code = "".join(match.groups())
+        if not luhn36(code) and vetoed(note, *match.span()):
+            continue
         note.claim(*match.span(), Label.IN_GSTIN, 1.0 if luhn36(code) else 0.7, "gstin shape")
     for match in _MASKED.finditer(s) if _HIDDEN.search(s) else ():
         note.claim(*match.span(), Label.IN_AADHAAR, 0.9, "masked aadhaar")
@@ -120,7 +131,7 @@ def find(note: Note) -> None:
     for match in _LICENCE.finditer(s):
         note.claim(*match.span(), Label.IN_DRIVING_LICENSE, 0.9, "licence shape")
     for match in _PLATE.finditer(s):
-        if match[1] not in _CLINICAL:
+        if match[1] not in _CLINICAL or match.group()[-4:-2] not in ("19", "20"):  # AP 12 HR 2019
             note.claim(*match.span(), Label.IN_VEHICLE_REGISTRATION, 0.85, "plate shape")
     for match in _BHARAT.finditer(s):
         note.claim(*match.span(), Label.IN_VEHICLE_REGISTRATION, 0.9, "bharat plate")
@@ -151,6 +162,13 @@ def find(note: Note) -> None:
             note.claim(*match.span(), Label.IN_VOTER, 0.7, "epic, luhn")
     for match in _MASKED_ACCOUNT.finditer(s):
         note.claim(*match.span(), Label.BANK_ACCOUNT, 0.6, "masked number")
+    for match in _COORDINATES.finditer(s):
+        note.claim(*match.span(), Label.LOCATION, 0.8, "coordinates")
+    for match in _SERIAL.finditer(s):
+        near = s[max(0, match.start() - _NEAR_DEVICE) : match.end() + _NEAR_DEVICE]
+        lot = any(cue.kind == "veto" and "icd" not in cue.phrase for cue in note.labels_before(match.start())[-1:])
+        if _DEVICE.search(near) and not lot:
+            note.claim(*match.span(), Label.DEVICE_ID, 0.7, "serial number of an implant")
     phones(note)
 
 
@@ -165,13 +183,27 @@ def phones(note: Note) -> None:
     """Claim telephone numbers by their shape."""
     s = note.s
     for match in _MOBILE.finditer(s):
-        if not vetoed(note, *match.span()):
+        if not vetoed(note, *match.span()) and not _in_a_row(note, *match.span()):
             note.claim(*match.span(), Label.PHONE_NUMBER, 0.8, "mobile shape")
     for match in _LANDLINE.finditer(s):
         if not vetoed(note, *match.span()):
             note.claim(*match.span(), Label.PHONE_NUMBER, 0.75, "landline shape")
     for match in _MASKED_PHONE.finditer(s) if _HIDDEN.search(s) else ():
         note.claim(*match.span(), Label.PHONE_NUMBER, 0.6, "masked phone")
+
+
+def _of_a_measure(note: Note, cue: Cue) -> bool:
+    """A unit behind its number, "5 ml/hr": it says nothing of a number that stands further on."""
+    before = note.tokens[cue.first - 1] if cue.first else None
+    return before is not None and before.kind == "number" and note.tokens[cue.first].start - before.end <= 1
+
+
+def _in_a_row(note: Note, start: int, end: int) -> bool:
+    """Parts of a number with blanks, and behind them, after one blank, another number: a row of figures."""
+    s = note.s
+    if " " not in s[start:end].removeprefix("+91 ") or not _NEXT.match(s, end):
+        return False
+    return not any(cue.kind == Label.PHONE_NUMBER for cue in note.labels_before(start)[-1:])
 
 
 def vetoed(note: Note, start: int, end: int) -> bool:
@@ -185,7 +217,9 @@ def vetoed(note: Note, start: int, end: int) -> bool:
         if at < max(line, start - 32):
             break
         between = s[note.tokens[cue.last - 1].end : start]
-        if any(c.isdigit() for c in between) and cue.kind == "veto":
+        if cue.kind == "veto" and any(c.isdigit() for c in between) and not _LISTED.fullmatch(between):
+            continue
+        if cue.kind == "veto" and _of_a_measure(note, cue) and ("," in between or between.count(" ") > 1):
             continue
         return cue.kind == "veto"
     return False

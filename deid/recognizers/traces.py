@@ -1,6 +1,7 @@
 """Every other place where a value that was found stands word for word: it goes, too, or the note would be held back."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 
 from deid.gazetteers import ambiguous, sound, words
@@ -13,6 +14,7 @@ from schemas.labels import Label
 _SHORTEST = 3  # characters of a value that is sought
 _FEWEST = 5  # digits of a value that has nothing else: "8/10" may be a date here and a score there
 _LONG = 10_000  # characters of a text for which it pays to make a pattern
+_FEW = 32  # values for each of which the text is searched
 _WORD = re.compile(r"\w")
 _EDGE = re.compile(r"(?<!\w)")
 
@@ -20,10 +22,13 @@ _EDGE = re.compile(r"(?<!\w)")
 def find(note: Note) -> None:
     """Claim them, under the label of the first."""
     labels: dict[str, Label] = {}
-    for hit in note.hits:
-        if value := worth_seeking(note.s[hit.start : hit.end]):
-            labels.setdefault(value, hit.label)
     folded = fold_case(note.s)
+    known = Counter(folded[hit.start : hit.end].strip() for hit in note.hits)
+    few = len(known) <= _FEW
+    for hit in note.hits:
+        value = folded[hit.start : hit.end].strip()
+        if (not few or folded.count(value) > known[value]) and worth_seeking(value):
+            labels.setdefault(value, hit.label)
     for start, end in list(occurrences(labels, folded)):
         if note.free(start, end):
             note.claim(start, end, labels[folded[start:end]], 0.6, "the same again")
@@ -55,8 +60,7 @@ def occurrences(values: Collection[str], text: str) -> Iterator[tuple[int, int]]
     end = 0
     for value in values:
         lengths.setdefault(value[:_SHORTEST], set()).add(len(value))
-    for edge in _edges(lengths, text) if lengths else ():
-        start = edge.start()
+    for start in _starts(values, text) if len(values) <= _FEW else (edge.start() for edge in _edges(lengths, text)):
         for length in sorted(lengths.get(text[start : start + _SHORTEST], ()), reverse=True):
             if start < end < start + length:
                 continue
@@ -64,6 +68,18 @@ def occurrences(values: Collection[str], text: str) -> Iterator[tuple[int, int]]
                 end = max(end, start + length)
                 yield start, start + length
                 break
+
+
+def _starts(values: Collection[str], text: str) -> list[int]:
+    """Places where one of a few values stands with no letter or digit before it."""
+    found = set[int]()
+    for value in values:
+        at = text.find(value)
+        while at >= 0:
+            if not (at and _WORD.match(text, at - 1)):
+                found.add(at)
+            at = text.find(value, at + 1)
+    return sorted(found)
 
 
 def _edges(begins: Collection[str], text: str) -> Iterator[re.Match[str]]:

@@ -4,8 +4,6 @@ Indian languages write case, number and emphasis on to the noun, in their own sc
 mentions of a place stand in a list as they are written.
 """
 
-from functools import cache
-
 from deid.gazetteers import (
     ambiguous,
     common_name_sounds,
@@ -21,9 +19,8 @@ from deid.gazetteers import (
     places,
     sound,
 )
-from deid.lexicon import rows
-from deid.shadow import shadow
-from deid.tokens import key, script
+from deid.lexicon import case_endings
+from deid.tokens import script
 
 _SHORTEST = 3  # characters of a stem in a script of India
 _SHORTEST_LATIN = 4
@@ -38,7 +35,7 @@ def stem_signs(word: str) -> list[str]:
         return []
     written = script(word)
     latin = written == _LATIN
-    endings, longest = _endings(written)
+    endings, longest = case_endings(written)
     least = _SHORTEST_LATIN if latin else _SHORTEST
     signs: list[str] = []
     for length in range(1, min(longest, len(word) - least) + 1):
@@ -56,7 +53,7 @@ def ending(word: str) -> str:
     """The longest ending of its script that a word has behind a stem; "" in Latin letters, where words end alike."""
     if not word or (written := script(word)) == _LATIN:
         return ""
-    endings, longest = _endings(written)
+    endings, longest = case_endings(written)
     lengths = range(min(longest, len(word) - _SHORTEST), 0, -1)
     return next((word[-length:] for length in lengths if word[-length:] in endings), "")
 
@@ -89,10 +86,3 @@ def _listed(stem: str, latin: bool, tamil: bool) -> list[str]:
     if heard in place_sounds(tamil):
         found.append(f"sounds like a place {place_sounds(tamil)[heard]}")
     return found
-
-
-@cache
-def _endings(written: str) -> tuple[frozenset[str], int]:
-    """Keys of the endings of a script, and the length of the longest."""
-    found = frozenset(key(shadow(ending).text) for head, ending in rows("case_endings.tsv") if head == written)
-    return found, max(map(len, found), default=0)

@@ -131,3 +131,22 @@ def test_and_joins_two_parts_of_an_institution() -> None:
 )
 def test_a_name_that_a_scanner_broke_in_two_is_whole(text: str, found: str, whole: str) -> None:
     assert widened(text, found, label=Label.PERSON) == [whole]
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "label", "whole", "named"),
+    [
+        ("ಹೊನ್ನಾವರ ಆರೋಗ್ಯ ಕೇಂದ್ರಕ್ಕೆ ಹೋದರು", "ಹೊನ್ನಾವರ", Label.LOCATION, "ಹೊನ್ನಾವರ ಆರೋಗ್ಯ ಕೇಂದ್ರಕ್ಕೆ", "ORGANIZATION"),
+        ("হোজাই হাসপাতালে ভর্তি", "হোজাই", Label.LOCATION, "হোজাই হাসপাতালে", "ORGANIZATION"),
+        ("রমেশ হাসপাতালে ভর্তি", "রমেশ", Label.PERSON, "রমেশ", "PERSON"),
+        ("മുമ്പ് 2021 മേയ് മാസത്തിൽ കണ്ടു", "2021 മേയ്", Label.DATE, "2021 മേയ് മാസത്തിൽ", "DATE"),
+        ("டிசம்பர் 2ஆம் தேதி வரவும்", "டிசம்பர் 2ஆம்", Label.DATE, "டிசம்பர் 2ஆம் தேதி", "DATE"),
+        ("12/03/2024 date of review", "12/03/2024", Label.DATE, "12/03/2024", "DATE"),
+    ],
+)  # fmt: skip
+def test_words_behind_in_the_scripts_of_india(text: str, found: str, label: Label, whole: str, named: str) -> None:
+    note = Note(text)
+    start = note.s.index(found)
+    assert note.claim(start, start + len(found), label, 0.9, "test")
+    reach.find(note)
+    assert [(note.s[hit.start : hit.end], hit.label.value) for hit in note.hits] == [(whole, named)]

@@ -1,0 +1,164 @@
+"""Values under the head of their column: "IP NO | BED | DRUG" and a line below "24-10077 | M-14 | …".
+
+A line of two cells or more of which one is a label and nothing else is taken for a head; what stands in that column of
+the lines below, as far as they have as many cells, is read as behind the label.
+"""
+
+import re
+from typing import NamedTuple
+
+from deid.lexicon import group
+from deid.note import Note
+from schemas.labels import Label
+
+_MARKS = ("\t", "|", ",", ";")
+_WIDE = re.compile(r" {3,}")
+_MOST_WORDS = 5  # of a cell that is a label
+_MOST_LINES = 400
+_NUMBERED = frozenset(("no", "number", "num", "nos", "id", "#", "code"))
+_OF_WARDS = frozenset(("opd", "ipd", "op", "ip", "lab", "bed", "total"))
+_DATES = frozenset(
+    ("date", "dob", "doa", "dod", "dos", "dt", "lmp", "edd", "दिनांक", "तारीख", "जन्मतिथि", "তারিখ", "તારીખ")
+)
+_AGES = frozenset(("age", "umar", "umr", "उम्र", "आयु", "वय", "বয়স", "ઉંમર", "வயது", "వయసు", "ವಯಸ್ಸು", "പ്രായം"))
+_OLD = re.compile(r"0?(9\d|1[01]\d)(?: ?[yY].{0,4}|[/ ][MF])?")
+_SERIAL = re.compile(r"[2-5]\d{4}")
+_VALUE = re.compile(r"[A-Za-z\d+][A-Za-z\d+\-/. ]{2,38}")
+_NUMBER = re.compile(r"(?<!\w)\d")  # a head holds none: HBA1C is a word
+_FEWEST = 4  # digits of a value
+_FIGURE = re.compile(r"\d{1,3}(?:[.,]\d+)?|\d+ ?[a-zA-Z/%]+|\d+\.\d{1,3}|(?:\d{1,3}/\d{1,3} *)+")
+_LENGTHS = {
+    Label.PHONE_NUMBER.value: range(6, 14),
+    Label.IN_AADHAAR.value: range(12, 17),
+    Label.IN_ABHA_NUMBER.value: range(14, 15),
+    Label.PIN_CODE.value: range(6, 7),
+    Label.BANK_ACCOUNT.value: range(4, 19),
+}
+"""Digits of a value, where its kind says how many; of a masked one four are seen."""
+
+
+class _Cell(NamedTuple):
+    start: int
+    end: int
+
+
+def find(note: Note) -> None:
+    """Claim them. Linear in the length of the text: a line is looked at as a head once, and as a line below once."""
+    if "\n" not in note.s:
+        return
+    tabs, lines, heads, start = "\t" in note.text, list[_Cell](), list[int](), 0
+    for text in note.s.split("\n"):
+        if (tabs or "," in text or "|" in text or ";" in text or "   " in text) and not _NUMBER.search(text):
+            heads.append(len(lines))
+        lines.append(_Cell(start, start + len(text)))
+        start += len(text) + 1
+    done = 0
+    for at in heads:
+        if done <= at < len(lines) - 1:
+            done = _table(note, lines, at)
+
+
+def _table(note: Note, lines: list[_Cell], at: int) -> int:
+    """Claim the values of a table whose head is this line, and give the index of the line after it."""
+    head = lines[at]
+    mark = _mark(note, head)
+    if mark is None or mark != _mark(note, lines[at + 1]):
+        return at + 1
+    if mark == "," and _raw(note, head).count(mark) != _raw(note, lines[at + 1]).count(mark):
+        return at + 1  # prose
+    kinds = [_kind(note, cell) for cell in _cells(note, head, mark)]
+    if not any(kinds) or not note.s[lines[at + 1].start : lines[at + 1].end].strip():
+        return at + 1
+    below = at + 1
+    while below < len(lines) and below - at < _MOST_LINES:
+        cells = _cells(note, lines[below], mark)
+        if len(cells) < 2 or (mark in ("", ",") and len(cells) != len(kinds)):
+            break
+        for kind, cell in zip(kinds, cells, strict=False):
+            if kind is not None:
+                _claim(note, kind, cell)
+        below += 1
+    return max(at + 1, below)
+
+
+def _mark(note: Note, line: _Cell) -> str | None:
+    """What parts the cells of a line."""
+    raw = _raw(note, line)
+    for mark in _MARKS:
+        if mark in raw:
+            return mark
+    return "" if _WIDE.search(raw.strip()) else None
+
+
+def _raw(note: Note, line: _Cell) -> str:
+    """The line with its tabs, which a shadow has as blanks."""
+    places = note.shade.places
+    if "\t" not in note.text:
+        return note.s[line.start : line.end]
+    if places is None:
+        return note.text[line.start : line.end]
+    return "".join(note.text[places[i]] for i in range(line.start, line.end))
+
+
+def _cells(note: Note, line: _Cell, mark: str) -> list[_Cell]:
+    raw, cells, start = _raw(note, line), [], 0
+    cuts = [m.span() for m in (_WIDE.finditer(raw) if not mark else re.finditer(re.escape(mark), raw))]
+    for cut in (*cuts, (len(raw), len(raw))):
+        cells.append(_Cell(line.start + start, line.start + cut[0]))
+        start = cut[1]
+    return cells
+
+
+def _kind(note: Note, cell: _Cell) -> str | None:
+    """The kind of label that a cell is, "day" or "age"; None where it is something else, or holds a number."""
+    tokens = [note.tokens[i] for i in range(*note.token_range(cell.start, cell.end))]
+    words = [token for token in tokens if token.kind == "word"]
+    if not words or len(words) > _MOST_WORDS or any(token.kind == "number" for token in tokens):
+        return None
+    keys = {token.key for token in words}
+    if keys & _DATES:
+        return "day"
+    if keys & _AGES:
+        return "age"
+    for cue in reversed(note.labels_before(cell.end)):
+        if note.tokens[cue.first].start < cell.start:
+            break
+        phrase = cue.phrase
+        weak = phrase in group("labelled_weak") or phrase in _OF_WARDS
+        if cue.kind != "veto" and (not weak or words[-1].key in _NUMBERED):
+            return cue.kind
+        if cue.kind == "veto" or phrase in _OF_WARDS:
+            return "veto"
+    return None
+
+
+def _claim(note: Note, kind: str, cell: _Cell) -> None:
+    text = note.s[cell.start : cell.end]
+    start = cell.start + len(text) - len(text.lstrip(" =\"'"))
+    value = text.strip(" =\"'")
+    end = start + len(value)
+    if not value or not note.free(start, end):
+        return
+    if kind == "veto":
+        if _VALUE.fullmatch(value):
+            note.block(start, end)  # a lot, a price, a code of goods
+    elif kind == "age":
+        if old := _OLD.fullmatch(value):
+            note.claim(start + old.start(1), start + old.end(1), Label.AGE_OVER_89, 0.8, "column")
+    elif kind == "day":
+        if _SERIAL.fullmatch(value):
+            note.claim(start, end, Label.DATE, 0.8, "column")
+    elif not _may_be(kind, value):
+        return
+    elif any(i in note.figure_tokens for i in range(*note.token_range(start, end))):
+        return  # a dose or the value of a test: a line of prose with as many commas
+    else:
+        note.claim(start, end, Label(kind), 0.8, "column")
+
+
+def _may_be(kind: str, value: str) -> bool:
+    """Whether a cell is long enough for its kind, and no ratio or figure."""
+    digits = sum(c.isdigit() for c in value)
+    if not _VALUE.fullmatch(value) or _FIGURE.fullmatch(value) or digits < _FEWEST:
+        return False
+    return digits in _LENGTHS.get(kind, range(_FEWEST, 25))
