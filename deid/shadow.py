@@ -42,6 +42,8 @@ _RAISED = re.compile(r"(?<=\d)[·•∙⋅‧・](?=\d)")
 _ARTEFACTS = re.compile(
     r"<wbr ?/?>|&(?:shy|zwj|zwnj|ZeroWidthSpace|#173|#8203|#x200[bB]);|(?<=\w)=\r?\n(?=\w)", re.IGNORECASE
 )
+_ESCAPES = re.compile(r"%2[bB](?=\d)|(?<=\d)%2[dD0](?=\d)|(?<=\d\d\d)%2[fF](?=\d)")  # RFC 3986, section 2.1
+_ESCAPED = {"b": "+", "d": "-", "0": " ", "f": "/"}
 _FRAME = re.compile("[\ufe00-\ufe0f\u20dd-\u20e4]")
 _QUOTED = re.compile(r"^(?:>[ ]?)+", re.MULTILINE)
 _NOTHING = "\u200b"
@@ -62,6 +64,7 @@ def _table() -> dict[int, str | None]:
                 table[code] = plain
     for first, digit, count in _CIRCLED:
         table.update({first + i: str(digit + i) for i in range(count)})
+    table.update({ord(raised): plain for raised, plain in zip("ⁿᵈᵗʰˢʳ", "ndthsr", strict=True)})
     for first in _FRAMED_LETTERS:
         table.update({first + i: chr(ord("A") + i) for i in range(26)})
     gone = (*_INVISIBLE, *_SELECTORS, *_FRAMES)
@@ -124,6 +127,8 @@ def _without_artefacts(text: str) -> str:
     """
     if "=\n" in text or "=\r" in text or "&" in text or "<wbr" in text or "<WBR" in text:
         text = _ARTEFACTS.sub(_blanked, text)
+    if "%2" in text:
+        text = _ESCAPES.sub(lambda match: _ESCAPED[match.group()[-1].lower()] + 2 * _NOTHING, text)
     if ("\n>" in text) and text.count("\n>") + text.startswith(">") > 1:
         text = _QUOTED.sub(_blanked, text)
     return text

@@ -49,6 +49,8 @@ _BETWEEN = frozenset(
         "f",
     )
 )
+_ORDINAL = frozenset(("st", "nd", "rd", "th"))
+_YEARS = frozenset(("year", "yr", "birthday", "bday"))
 _LABEL_WITHIN = 4  # tokens between a label and its age
 _ROMAN_STEM = 4
 _STEM = 3  # characters from which a native word may have endings
@@ -149,6 +151,8 @@ def _has_unit(found: list[Token], last: int) -> bool:
         at += 1
     if at >= len(found) or found[at].kind != "word":
         return False
+    if found[at].key in _ORDINAL and _in_year(found, at + 1):
+        return True
     token = found[at]
     if token.text in _SEX:
         return found[at - 1].text == "/" or (token.upper and not (token.text == "F" and found[at - 1].text in _FEVER))
@@ -157,6 +161,15 @@ def _has_unit(found: list[Token], last: int) -> bool:
     if _is(token.key, "link"):
         return at + 1 < len(found) and _is(found[at + 1].key, "label")
     return _is(token.key, "unit")
+
+
+def _in_year(found: list[Token], at: int) -> bool:
+    """ "year" or "birthday" behind an ordinal, and not "of the hospital"."""
+    if at >= len(found) or found[at].key not in _YEARS:
+        return False
+    return not (
+        at + 2 < len(found) and found[at + 1].key == "of" and found[at + 2].key not in ("age", "life", "her", "his")
+    )
 
 
 def _has_label(found: list[Token], first: int) -> bool:

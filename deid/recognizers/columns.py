@@ -25,6 +25,7 @@ _OLD = re.compile(r"0?(9\d|1[01]\d)(?: ?[yY].{0,4}|[/ ][MF])?")
 _SERIAL = re.compile(r"[2-5]\d{4}")
 _VALUE = re.compile(r"[A-Za-z\d+][A-Za-z\d+\-/. ]{2,38}")
 _NUMBER = re.compile(r"(?<!\w)\d")  # a head holds none: HBA1C is a word
+_OWN_FORM = re.compile(r"[A-Z]{4}0[A-Z\d]{6}|[A-Z]{5}\d{4}[A-Z]|\d\d[A-Z]{5}\d{4}[A-Z][\dA-Z]Z[\dA-Z]")
 _FEWEST = 4  # digits of a value
 _FIGURE = re.compile(r"\d{1,3}(?:[.,]\d+)?|\d+ ?[a-zA-Z/%]+|\d+\.\d{1,3}|(?:\d{1,3}/\d{1,3} *)+")
 _LENGTHS = {
@@ -140,7 +141,7 @@ def _claim(note: Note, kind: str, cell: _Cell) -> None:
     if not value or not note.free(start, end):
         return
     if kind == "veto":
-        if _VALUE.fullmatch(value):
+        if _VALUE.fullmatch(value) and not _OWN_FORM.fullmatch(value):
             note.block(start, end)  # a lot, a price, a code of goods
     elif kind == "age":
         if old := _OLD.fullmatch(value):

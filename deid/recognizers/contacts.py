@@ -49,6 +49,8 @@ _LOCAL = regex.compile(
     regex.IGNORECASE,
 )
 _LOCAL_ENDS = regex.compile(rf"[{_W}_+\-]")
+_ABOVE = re.compile(r"(?<![\w.@/])(?:[a-z]{2,30}(?:[._][a-z\d]{2,30}){1,3}[._\-]?|[a-z\d]{3,30}[_\-])\n$")
+"""A name cut at the end of a line, with marks in it: "asha.devi" and "74@…" below."""
 _NO_LOCAL = regex.compile(rf"(?r)[^{_W}_+*\-. ()\[\]{{}}\\]")  # the last of these before an "at"
 _TLD = (
     r"(?:com|in|org|net|co|edu|gov|nic|info|example|invalid|test|ac|res|health|care|io|me|uk|us|"
@@ -76,6 +78,11 @@ _URL = regex.compile(
     rf"|(?<![\w.])(?:[a-z0-9]{{1,20}} ){{0,1}}[a-z0-9]{{1,20}}(?: dot [a-z0-9]{{1,20}}){{1,4}}{_SAID_PATH}{{1,5}}",
     regex.IGNORECASE,
 )
+_REST = r"[\w\-/?&=%#.~]"
+_BELOW = re.compile(
+    rf"\n[ ]?(?:[_/?&=%#]{_REST}{{2,200}}|[\w\-/%]{{1,80}}(?:[_=?&]|\.(?:html?|php|pdf|aspx?)\b){_REST}{{0,200}})"
+)
+_BELOW_A_MARK = re.compile(rf"\n[ ]?(?=[\w\-]{{0,60}}[\d_/?&=%#.]\w){_REST}{{2,200}}")
 _SLASHED = re.compile(r"[.\]][A-Za-z]{2,10}(?::\d{2,5})?/")
 _BARE_HOST = regex.compile(  # "weekly.In" ends a sentence
     r"(?<![\w.@/])(?:[A-Za-z0-9\-]{2,40}\.){1,3}(?:com|org|net|in|gov\.in|co\.in|COM|ORG|NET|IN|GOV\.IN|CO\.IN)"
@@ -89,12 +96,18 @@ _BREAKER = r"(?:[ ]{0,2}\.[ ]{0,2}|\[\.\]|\(\.\)|[ ]dot[ ])"
 _IPV4 = re.compile(
     rf"(\d(?<![\d.].)\d{{0,2}}){_BREAKER}(\d{{1,3}}){_BREAKER}(\d{{1,3}}){_BREAKER}(\d{{1,3}})(?![\d.]*\d)"
 )
-_IPV6 = re.compile(r"(?<![\w:.])[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,8}(?:\.\d{1,3}){0,3}(?![\w:])")
+_IPV6 = re.compile(r"(?<![\w:.])[0-9a-fA-F]{0,4}(?::\n?[0-9a-fA-F]{0,4}){2,8}(?:\.\d{1,3}){0,3}(?![\w:])")
 _MAC = re.compile(r"(?<![\w:\-])[0-9A-Fa-f]{2}([:\-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:\-])")
 _PAIRS = re.compile(
     r"[:\-][0-9A-Fa-f]{1,4}[:\-][0-9A-Fa-f]{1,4}[:\-][0-9A-Fa-f]{1,4}[:\-]"
 )  # where a MAC or IPv6 may be
 _VERSION = regex.compile(r"(?:version|firmware|software|driver|ver|v|rev|release|build|fw|sw)[ .:]*$", regex.IGNORECASE)
+_CLAUSE = regex.compile(
+    r"(?:\b(?:clauses?|sections?|sec|paras?|paragraphs?|chapter|subsection|step|item|sop|annexure|annex|appendix|table|"
+    r"figure|fig|rule|standard|objective element|heading|page)(?: nos?)?|§|धारा|खंड|अनुच्छेद|கட்டுரை|ধারা|"
+    r"કલમ|సెక్షన్)[ .:]{0,3}$",
+    regex.IGNORECASE,
+)
 _UPDATE = regex.compile(
     r"(?:firmware|software|driver|version|\bfw|upgrad|updat|patch|release|migrat|build)[^\n;]{0,40}$", regex.IGNORECASE
 )
@@ -105,6 +118,7 @@ _NOBODY = frozenset(("public", "default", "all", "shared", "admin", "administrat
 _RATE = regex.compile(r"@[ ]?[\d.]+[ ]?[A-Za-z]{0,6}\Z")  # "@ 5mcg", "@2L": so much at a time
 _PAYMENT = regex.compile(r"upi|vpa|gpay|phonepe|paytm|यूपीआई|फोनपे|फ़ोनपे|गूगल पे|யுபிஐ|ইউপিআই", regex.IGNORECASE)
 _FEWEST_HEX = 3
+_FEWEST_GROUPS = 4  # of an IPv6 address on two lines
 _SHORTEST_PAYEE = 6  # digits of a payment address by number; "80@rest" is a rate
 _LONGEST_SAID = 16  # words of a name read out before an "at"
 _ALONE = regex.compile(r"^[\p{L}\p{M}]+(?: [\p{L}\p{M}]+)?$")
@@ -114,7 +128,7 @@ def find(note: Note) -> None:
     """Claim every address in the note."""
     s = note.s
     for match in _URL.finditer(s) if _may_hold_a_link(s) else ():
-        note.claim(match.start(), match.end(), Label.URL, 0.95, "url")
+        note.claim(match.start(), _next_line(s, match.end()), Label.URL, 0.95, "url")
     for match in _SAID_IPV4.finditer(s) if any(dot in s for dot in _DOTS) and len(_SAID_DOT.findall(s)) > 2 else ():
         note.claim(match.start(), match.end(), Label.IP_ADDRESS, 0.9, "ipv4, read out")
     for match in _AT.finditer(s):
@@ -129,7 +143,7 @@ def find(note: Note) -> None:
         elif all(int(octet) < 256 for octet in octets.groups()):
             note.claim(octets.start(), octets.end(), Label.IP_ADDRESS, 0.9, "ipv4")
     for found in _IPV6.finditer(s) if "::" in s or _PAIRS.search(s) else ():
-        if _is_ipv6(found.group()):
+        if _is_ipv6(found.group().replace("\n", "")) and _wrapped_late(found.group()):
             note.claim(*found.span(), Label.IP_ADDRESS, 0.9, "ipv6")
     for found in _MAC.finditer(s) if _PAIRS.search(s) else ():
         if any(c.isalpha() for c in found.group()):
@@ -144,9 +158,18 @@ def find(note: Note) -> None:
 
 def _is_version(s: str, start: int, first: int) -> bool:
     """Whether four numbers with dots, which begin with `first`, are the version of a program."""
-    if _VERSION.search(s, max(0, start - 14), start):
+    if _VERSION.search(s, max(0, start - 14), start) or _CLAUSE.search(s, max(0, start - 20), start):
         return True
     return first <= _HIGHEST_VERSION and first != _PRIVATE and bool(_UPDATE.search(s, max(0, start - 60), start))
+
+
+def _next_line(s: str, end: int) -> int:
+    """Where a link ends that goes on below: it broke at a mark, or what stands below begins with one or holds one that
+    words do not.
+    """
+    broken = s[end - 1] in "/-_=?&%"
+    below = (_BELOW_A_MARK if broken else _BELOW).match(s, end)
+    return below.end() if below else end
 
 
 def _is_ipv6(text: str) -> bool:
@@ -156,6 +179,11 @@ def _is_ipv6(text: str) -> bool:
     except ValueError:
         return False
     return sum(c.isalnum() for c in text) > _FEWEST_HEX
+
+
+def _wrapped_late(text: str) -> bool:
+    """On one line; or on two, with as many groups that "Bed::" and a number below are none."""
+    return "\n" not in text or sum(bool(part.strip()) for part in text.split(":")) >= _FEWEST_GROUPS
 
 
 def _may_hold_a_link(s: str) -> bool:
@@ -177,6 +205,9 @@ def _address(note: Note, start: int, end: int, plain: bool) -> None:
     stop = _NO_LOCAL.search(s, far, last)
     left = _LOCAL.search(s, stop.end() if stop else far, last)
     if left is None:
+        return
+    if plain and left.start() and s[left.start() - 1] == "\n" and (above := _ABOVE.search(s, far, left.start())):
+        note.claim(above.start(), right.end(), _kind(told), 0.8, "address on two lines")
         return
     if plain and right["handle"] and (glued := _GLUED_HOST.match(s, end)):
         note.claim(left.start(), glued.end(), Label.EMAIL_ADDRESS, 0.8, "e-mail, written on")
@@ -206,6 +237,12 @@ def _address(note: Note, start: int, end: int, plain: bool) -> None:
         note.claim(begin, right.end(), Label.IN_UPI_ID, 0.95, "upi handle")
     elif plain and (payment or (local.isdigit() and len(local) >= _SHORTEST_PAYEE)) and " " not in s[start:end]:
         note.claim(begin, right.end(), Label.IN_UPI_ID, 0.7, "upi by label")
+
+
+def _kind(handle: str) -> Label:
+    if handle in _ABHA:
+        return Label.IN_ABHA_ADDRESS
+    return Label.IN_UPI_ID if handle and handle not in _PROVIDERS else Label.EMAIL_ADDRESS
 
 
 def _said_local(note: Note, end: int) -> int | None:

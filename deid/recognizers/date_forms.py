@@ -60,6 +60,10 @@ _WRAPPED = re.compile(
     r"(?<![\w.,/\-])(?:0?[1-9]|[12]\d|3[01])"
     r"(?:([/\-.])\n[ ]?(?:0?[1-9]|1[0-2])\1|([/\-.])(?:0?[1-9]|1[0-2])\2\n[ ]?)(?:19|20)\d\d(?!\d)"
 )
+_STAMP = re.compile(
+    r"[12](?<=[|^~].)(?:9|0)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?=(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?"
+    r"(?:[|^~+.\-\n]|$))"
+)  # HL7 version 2.5, chapter 2
 _FAR = 32  # characters between a key and its value
 
 
@@ -84,6 +88,7 @@ def find(note: Note) -> None:
             note.claim(*match.span(), Label.DATE, 0.7, "day of a year")
     for sought, pattern, group, why in (
         (" of 20" in s or " of 19" in s, _DAY_OF, 0, "day of a year"),
+        ("|" in s, _STAMP, 0, "time stamp of a message"),
         (_NUMERAL.search(s), _ROMAN, 0, "month in Roman numerals"),
         (_YEAR_FIELD.search(s), _FIELDS, 1, "date in fields"),
         ("年" in s, _CJK, 0, "date of the far east"),

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from deid.checksums import aadhaar
-from deid.lexicon import values
+from deid.lexicon import group, values
 from deid.note import Hit, Note
 from deid.recognizers.tagged import MODEL
 from deid.tokens import Token
@@ -35,6 +35,8 @@ _ROW_AFTER = re.compile(r"(?:,? {1,2}\d{2,3}(?![\w./]\w)(?!\w)){1,12}")
 _ROW = 40  # characters of a row looked at on either side
 _DOSES = re.compile(r"\d(?:-\d){3,6}")
 _FEWEST_IN_A_ROW = 3
+_MOST_DOSES = 5
+_PARTING = frozenset(("dash", "slash", "hyphen", "minus", "डैश", "स्लैश"))
 _TURNOVER = re.compile(r"\d{3,4}/\d{3,4}(?!\d)")
 _AT_ONCE = re.compile(r"\d ?@ ?\d")
 _FEWEST_COUNTED, _LONGEST_COUNT = 6, 3  # numbers that are counted, and digits of one
@@ -58,7 +60,7 @@ def _no_number(note: Note, hit: Hit) -> bool:
     """Readings by the model's word alone, or counting."""
     if hit.why == MODEL and _row_of_figures(note, hit):
         return True
-    return hit.why in (MODEL, _SPELT) and _counted(note, hit)
+    return hit.why in (MODEL, _SPELT) and (_counted(note, hit) or _schedule(note, hit) or _recalled(note, hit))
 
 
 def _no_code(note: Note, hit: Hit, beside: bool) -> bool:
@@ -132,6 +134,26 @@ def _counted(note: Note, hit: Hit) -> bool:
         else:
             whole.append(value)
     return len({b - a for a, b in pairwise(whole)}) == 1 and whole[0] != whole[1]
+
+
+def _schedule(note: Note, hit: Hit) -> bool:
+    """How many tablets in the morning, at noon and at night: "one dash zero dash one"."""
+    tokens = [t for t in note.tokens[slice(*note.token_range(hit.start, hit.end))] if t.kind != "mark"]
+    while tokens and tokens[-1].key in _PARTING:
+        tokens.pop()
+    told, parting = tokens[::2], tokens[1::2]
+    if not _FEWEST_IN_A_ROW <= len(told) <= _MOST_DOSES or len(parting) != len(told) - 1:
+        return False
+    small = all(values("digit_words.tsv").get(token.key, token.text) in ("0", "1", "2", "half") for token in told)
+    return small and all(token.key in _PARTING for token in parting)
+
+
+def _recalled(note: Note, hit: Hit) -> bool:
+    """Digits that a patient repeats in a test of memory."""
+    for cue in reversed(note.labels_before(hit.start)):
+        near = hit.start - note.tokens[cue.last - 1].end <= _FAR
+        return near and cue.kind == "veto" and cue.phrase in group("memory_tests")
+    return False
 
 
 def _value(token: Token) -> int:

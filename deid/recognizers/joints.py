@@ -25,6 +25,7 @@ _NARROW = re.compile(r" {0,2}|[ ]?[\-/._·\\][ ]?|[ ]?[/\-.]?\n[ ]?")
 _JOINT = "parts of one value"
 _UNSURE = frozenset((MODEL, _JOINT, "number in words"))
 _FEW = 10  # digits of a number that may be a part of another
+_LONGEST_PART = 200  # characters of a part read out
 _MOST = 200  # corrections, and paths, of one text that are looked at
 _NEAR = 24  # characters between a label and a number
 _PATH = re.compile(r"\\\\[\w.$\-]{1,60}(?:\\[\w.$%\-]{1,80}){1,12}")
@@ -65,6 +66,8 @@ def _one(note: Note, left: Hit, right: Hit) -> bool:
         return gap == " " or _NARROW.fullmatch(gap) is not None
     if pair == {Label.DATE}:
         told = _told(note, left) and _told(note, right)
+        if gap == " " and _in_words(note, left) and _in_words(note, right):
+            return _of_a_month(note, left) != _of_a_month(note, right)
         return told and _NARROW.fullmatch(gap) is not None and (_short(note, left) or _short(note, right))
     if not pair <= _CODES or not (_told(note, left) and _told(note, right)):
         return False
@@ -79,7 +82,19 @@ def _told(note: Note, hit: Hit) -> bool:
     return any(c.isdigit() for c in text) or len(text) == 1 or text.isupper() or _said(note, hit)
 
 
+def _in_words(note: Note, hit: Hit) -> bool:
+    return not any(c.isdigit() for c in note.s[hit.start : hit.end])
+
+
+def _of_a_month(note: Note, hit: Hit) -> bool:
+    return any(token.key in values("months.tsv") for token in _tokens(note, hit))
+
+
 def _short(note: Note, hit: Hit) -> bool:
+    if hit.end - hit.start > _LONGEST_PART:
+        return False
+    if _said(note, hit):
+        return sum(token.kind != "mark" for token in _tokens(note, hit)) < _FEW
     return sum(c.isalnum() for c in note.s[hit.start : hit.end]) < _FEW
 
 
@@ -93,7 +108,8 @@ def _tokens(note: Note, hit: Hit) -> list[Token]:
 
 
 def _number_word(token: Token) -> bool:
-    return token.kind == "word" and (token.key in values("digit_words.tsv") or token.key in values("number_words.tsv"))
+    tables = ("digit_words.tsv", "number_words.tsv", "digit_spellings.tsv")
+    return token.kind == "word" and any(token.key in values(table) for table in tables)
 
 
 def _joined(note: Note, left: Hit, right: Hit) -> Hit:

@@ -36,6 +36,7 @@ _FILL = group("labelled_fill")
 _WEAK = group("labelled_weak")
 _ENDING = re.compile(r"(?:ending|ends|last four|last 4|के अंतिम)[ a-z]{0,12}(\d{4})(?!\d)")
 _SCHEDULE = re.compile(r"0-\d{1,2}(?:-\d{1,2}){1,5}")  # "ID 0-3-7-28": days or doses
+_CELL = re.compile(r"\|[ ]{0,3}[A-Za-z\d][\w\-/.]{3,30}[ ]{0,3}(?=[|\n]|$)")  # of one word
 _STOP = re.compile(r"[;।!?]|\.\s|\.$")
 
 
@@ -243,7 +244,7 @@ _TYPED: dict[str, Shape] = {
     ),
     "IN_VOTER": _pattern(
         (
-            rf"(?<![A-Z\d]){_L}(?:{_E}[A-Z]){{2}}[ /\-\n]{{0,3}}{_O}(?:[ \-]?{_O}){{6}}(?![A-Z\d])"
+            rf"(?<![A-Z\d]){_L}(?:{_E}[A-Z]){{2}}[ /\-\n|]{{0,3}}{_O}(?:[ \-]?{_O}){{6}}(?![A-Z\d])"
             rf"|(?<![A-Z\d])[A-Z]{{2}}/\d{{2}}/\d{{2,3}}/\d{{4,7}}"
             rf"(?!\d)"
         ),
@@ -311,6 +312,8 @@ def _identifier(note: Note, cue: Cue, start: int, limit: int, reach: int) -> tup
             if words > (0 if weak else 2):
                 return None
             place = word.end()
+        elif c == "|" and not (words or breaks or s[start:place].strip(" :")) and _CELL.match(s, place):
+            place += 1  # the cell beside that of the label
         elif c in ";।|" or (c == "," and words):
             return None
         else:

@@ -54,7 +54,8 @@ _FIELDS: dict[str, dict[int, Label]] = {
     "PV1": {19: Label.MEDICAL_RECORD_NUMBER, 50: Label.MEDICAL_RECORD_NUMBER, 44: Label.DATE, 45: Label.DATE},
     "ORC": {2: Label.MEDICAL_RECORD_NUMBER, 3: Label.MEDICAL_RECORD_NUMBER, 9: Label.DATE},
     "OBR": {
-        2: Label.MEDICAL_RECORD_NUMBER, 3: Label.MEDICAL_RECORD_NUMBER, 7: Label.DATE, 14: Label.DATE, 22: Label.DATE,
+        2: Label.MEDICAL_RECORD_NUMBER, 3: Label.MEDICAL_RECORD_NUMBER, 6: Label.DATE, 7: Label.DATE, 8: Label.DATE,
+        14: Label.DATE, 22: Label.DATE,
     },
     "IN1": {36: Label.HEALTH_INSURANCE_ID, 49: Label.HEALTH_INSURANCE_ID},
     "MRG": {1: Label.MEDICAL_RECORD_NUMBER, 4: Label.MEDICAL_RECORD_NUMBER},
@@ -69,7 +70,8 @@ _UDI_BARE = re.compile(
     r"01(?<!\d..)\d{14}(?:1[17]\d{6})?(?:10[A-Za-z\d]{1,20}(?:\x1d|\|))?21([A-Za-z\d]{4,20})(?![A-Za-z\d])"
 )
 _ZONE = re.compile(
-    r"([A-Z][A-Z\d]\d{6}|[A-Z]\d{7})<?(?:<|\d)[A-Z]{3}(\d{6})\d?[MF<X](\d{6})\d?|P<[A-Z]{3}([A-Z<]{5,39})", re.MULTILINE
+    r"([A-Z][A-Z\d]\d{6}|[A-Z]\d{7})<?(?:<|\d)[A-Z]{3}(\d{6})\d?[MF<X](\d{0,6})\d?|P<[A-Z]{3}([A-Z<]{5,39})",
+    re.MULTILINE,
 )
 _STARS = re.compile(r"\*([A-Z\d][A-Z\d\-./$+% ]{4,24}[A-Z\d])\*(?![\w*])")
 _SYMBOLOGY = re.compile(r"\][A-Za-z]\d([A-Z\d][A-Z\d\-]{4,24})(?!\w)")  # ISO/IEC 15424
@@ -90,7 +92,8 @@ def find(note: Note) -> None:
             if match[1]:
                 note.claim(*match.span(1), Label.IN_PASSPORT, 0.9, "machine-readable zone")
                 note.claim(*match.span(2), Label.DATE, 0.9, "machine-readable zone")
-                note.claim(*match.span(3), Label.DATE, 0.9, "machine-readable zone")
+                if match[3]:
+                    note.claim(*match.span(3), Label.DATE, 0.9, "machine-readable zone")
             elif "<" in match[4]:
                 note.claim(*match.span(4), Label.PERSON, 0.9, "machine-readable zone")
     for match in _STARS.finditer(s) if s.count("*") > 1 else ():

@@ -13,8 +13,9 @@ from deid.note import Note
 from schemas.labels import Label
 
 _BOX, _OPEN = r"[\[({][A-Za-z\d][\])}]", r"[\[({]"
-_BOXES = re.compile(r"[|¦] {0,2}\w {0,2}[|¦] {0,2}\w {0,2}[|¦]|[\])}][ ]?[/\-.]?[ ]?[\[({]\w[\])}]")
+_BOXES = re.compile(r"[|¦] {0,2}\w {0,2}[|¦] {0,2}\w {0,2}[|¦]|[\])}][ ]?[/\-.]?[ ]?[\[({]\w{1,5}[\])}]")
 _BRACKETS = re.compile(rf"(?<![\w\])}}]){_BOX}(?:[ ]?[/\-.]?[ ]?{_BOX}){{5,19}}(?![\w\[({{])")
+_GROUPS = re.compile(r"(?<![\w\])}])[\[({]\d{2,5}[\])}](?:[ ]?[/\-.]?[ ]?[\[({]\d{2,5}[\])}]){1,5}(?![\w\[({])")
 _PIPES = re.compile(
     r"[A-Za-z\d](?<![A-Za-z\d].)(?:[ ]{0,2}[|¦][ ]{0,2}(?:[/\-.][ ]?[|¦][ ]?)?[A-Za-z\d](?![A-Za-z\d])){5,19}"
 )
@@ -31,7 +32,11 @@ _PAN = re.compile(r"[A-Z]{3}[ABCFGHJLPTEK][A-Z]\d{4}[A-Z]")
 _IFSC = re.compile(r"[A-Z]{4}0[A-Z0-9]{6}")
 _EPIC = re.compile(r"[A-Z]{3}\d{7}")
 _MONEY = re.compile(r"(?:₹|\brs\.?|\binr|\$|\busd|rupees)[ ]?$", re.IGNORECASE)
-_AMOUNT = re.compile(r"[ ]?(?:/-|crore|cr\b|lakh|people|rupees)", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"[ ]?(?:/-|crore|cr\b|lakh|people|rupees"
+    r"|cop(?:y|ies)|cells|cfu|iu\b|u/|/m|/[uµμ]l|/cu|/l\b|per ml|per cu|mg|ng|pg|ml\b)",
+    re.IGNORECASE,
+)
 _FAR = 40  # characters between a label and its number
 _DAY = re.compile(r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:(?:19|20)\d\d|\d\d)")
 _DATED = re.compile(r"(?:d\.?o\.?[abdps]\b|dob|date|birth|जन्म|दिनांक|तारीख|তারিখ|તારીખ|தேதி|తేదీ)\W{0,6}$", re.IGNORECASE)
@@ -53,9 +58,14 @@ def find(note: Note) -> None:
             label = _told(note, match.start(), re.sub(r"[^A-Za-z\d]", "", match.group()).upper())
             if label is not None:
                 _claim(note, match.start(), match.end(), label, "a digit a box")
+    for match in _GROUPS.finditer(s) if _BOXES.search(s) else ():
+        digits = re.sub(r"\D", "", match.group())
+        label = _labelled(note, match.start(), len(digits)) or _checked(digits)
+        if label is not None and len(digits) > 9:
+            _claim(note, match.start(), match.end(), label, "a group a box")
     for match in _SCIENCE.finditer(s) if "E+" in s or "e+" in s else ():
         length = int(match[2]) + 1
-        if 8 <= length <= 19 and len(match[1]) < length:
+        if 8 <= length <= 19 and len(match[1]) <= length:
             label = _labelled(note, match.start(), length) or _SPOKEN_LENGTHS.get(length, Label.BANK_ACCOUNT)
             note.claim(*match.span(), label, 0.8, "number of a spreadsheet")
     for pattern in (_INDIAN, _WESTERN) if _COMMAS.search(s) else ():

@@ -33,6 +33,7 @@ _LENGTHS = {
     Label.IN_GSTIN: (15,),
     Label.PIN_CODE: (6,),
 }
+_OF_DIGITS = frozenset((Label.PHONE_NUMBER, Label.IN_AADHAAR, Label.IN_ABHA_NUMBER, Label.PIN_CODE, Label.BANK_ACCOUNT))
 _LETTERED = (Label.IN_PAN, Label.IN_IFSC, Label.IN_VOTER, Label.IN_VEHICLE_REGISTRATION, Label.IN_DRIVING_LICENSE)
 _SHORTEST = 9  # characters of a form
 _LABELLED_LEAST = 4
@@ -83,6 +84,9 @@ def _labelled(note: Note, run: Run) -> bool:
         return False
     start = found[run.first[first]].start
     cue = next((cue for cue in reversed(note.labels_before(start)) if cue.kind != "veto"), None)
+    if cue is not None and cue.kind in _OF_DIGITS:  # "ji" is a word of respect, and the letter G
+        first = next((i for i, p in enumerate(run.pieces[first:], first) if not p.chars.isalpha()), first)
+        start = found[run.first[first]].start
     if cue is None or note.tokens[cue.last - 1].end < start - _FAR:
         return _label_behind(note, run, first)
     between = note.s[max(found[cue.last - 1].end, start - _FAR - 1) : start]

@@ -63,7 +63,8 @@ def runs(note: Note) -> Iterator[Run]:
     read = [_piece(text, key, kind) for _, _, text, key, kind in found]
     at = 0
     while at < len(found):
-        if read[at] is None or at in cues or not any(read[at + 1 : at + 4]):
+        exampled = at + 1 < len(found) and found[at + 1].key in _EXAMPLE
+        if read[at] is None or at in cues or not (exampled or any(read[at + 1 : at + 4])):
             at += 1
             continue
         run, at = _run(found, read, at, cues)
@@ -74,7 +75,7 @@ def runs(note: Note) -> Iterator[Run]:
 @cache
 def _digit_words() -> dict[str, str]:
     longer = {word: value for word, value in values("number_words.tsv").items() if len(value) == 2}
-    return longer | values("digit_words.tsv")
+    return longer | values("digit_spellings.tsv") | values("digit_words.tsv")
 
 
 @cache
@@ -102,6 +103,8 @@ def _piece(text: str, key: str, kind: str) -> Piece | None:
     letter = values("letter_names.tsv").get(key)
     if letter is not None:
         return Piece(letter, True)
+    if key in group("spoken_joins"):
+        return None
     if len(text) <= _SHORT and (key.upper() in STATES.split("|") or not _ordinary(key)):
         return Piece(text.upper(), False)
     return None
@@ -137,7 +140,7 @@ def _run(found: list[Token], read: list[Piece | None], first: int, cues: set[int
     run = Run([], [], [], "", [])
     chars: list[str] = []
     joins = group("spoken_joins")
-    repeat, repeated, mark, told, at = 1, first, 0, 0, first
+    repeat, repeated, mark, told, at, pictured = 1, first, 0, 0, first, False
     while at < len(found) and at not in cues:
         token, before = found[at], run.pieces[-1] if run.pieces else None
         if token.key in _EXAMPLE and before and at == run.last[-1] + 1 and len(before.chars) == 1:
@@ -145,6 +148,12 @@ def _run(found: list[Token], read: list[Piece | None], first: int, cues: set[int
             if at > run.last[-1] + 2:
                 run.last[-1] = at - 1  # the example is part of what is read out
                 run.pieces[-1] = Piece(before.chars, True)
+            continue
+        if before and at == run.last[-1] + 1 and (_begins if pictured else _pictured)(found, at):
+            pictured = True
+            run.last[-1] = at
+            run.pieces[-1] = Piece(before.chars, True)
+            at += 1
             continue
         piece = read[at]
         if piece is None and token.kind == "word" and told > 1:
@@ -228,6 +237,19 @@ def _example(found: list[Token], at: int, letter: str) -> int:
     while last + 1 < len(found) and found[last].text == "-" and found[last + 1].start == found[last - 1].end + 1:
         last += 2
     return last
+
+
+def _pictured(found: list[Token], at: int) -> bool:
+    """A word behind the letter that it begins with, as the one before or the next: "A apple, K kite"."""
+    return _begins(found, at) and any(_begins(found, at + step) for step in (2, 3, -2, -3))
+
+
+def _begins(found: list[Token], at: int) -> bool:
+    if not 0 < at < len(found):
+        return False
+    letter, word = found[at - 1], found[at]
+    one = letter.kind == word.kind == "word" and len(letter.text) == 1 and len(word.key) > 2
+    return one and word.key[0] == letter.key and word.start > letter.end
 
 
 def _rings(found: list[Token], at: int) -> bool:

@@ -51,6 +51,19 @@ _GSTIN = re.compile(
 )
 _PAN = re.compile(r"[A-Z](?<![A-Za-z\d].)[A-Z]{2}[ABCFGHJLPTEK][A-Z][ \-]?\d{4}[ \-]?[A-Z](?![A-Za-z\d])")
 _IFSC = re.compile(r"[A-Z](?<![A-Za-z\d].)[A-Z]{3}0(?=[A-Z]{0,3}\d)[A-Z0-9]{6}(?![A-Za-z\d])")
+_ACCOUNT = re.compile(r"\d(?<![\w./\-,].)\d{8,17}(?![\w/\-]|[.,]\d)")
+_NEAR_BRANCH = 48  # characters between the code of a branch and an account there
+_GLUED = re.compile(
+    r"pan(?:no|card)?(?P<pan>[a-z]{3}[abcfghjlptek][a-z]\d{4}[a-z])(?![a-z\d])"
+    r"|ifsc?(?:code)?(?P<ifsc>[a-z]{4}0[a-z\d]{6})(?![a-z\d])"
+    r"|(?:epic|voter)(?:no|id)?(?P<epic>[a-z]{3}\d{7})(?!\d)"
+    r"|gst(?:in|no)?(?P<gst>\d\d[a-z]{5}\d{4}[a-z][\da-z]z[\da-z])(?![a-z\d])",
+    re.IGNORECASE,
+)
+_GLUED_HEADS = ("pan", "ifs", "epic", "voter", "gst")
+_GLUED_LABELS = (
+    ("pan", Label.IN_PAN), ("ifsc", Label.IN_IFSC), ("epic", Label.IN_VOTER), ("gst", Label.IN_GSTIN),
+)  # fmt: skip
 _EPIC = re.compile(r"[A-Z](?<![A-Za-z\d].)[A-Z]{2}[ /]{0,2}(\d{7})(?![A-Za-z\d])")
 _OLD_EPIC = re.compile(
     rf"(?:{STATES})(?<![A-Za-z\d]..) ?/ ?{_V}{{2,3}} ?/ ?{_V}{{2,3}} ?/ ?(?={_V}{{0,3}}\d)"
@@ -136,10 +149,17 @@ def find(note: Note) -> None:
     for match in _BHARAT.finditer(s):
         note.claim(*match.span(), Label.IN_VEHICLE_REGISTRATION, 0.9, "bharat plate")
     for match in _PAN.finditer(s):
-        note.claim(*match.span(), Label.IN_PAN, 0.85, "pan shape")
+        if not vetoed(note, *match.span()):
+            note.claim(*match.span(), Label.IN_PAN, 0.85, "pan shape")
     for match in _IFSC.finditer(s):
         if not vetoed(note, *match.span()):
             note.claim(*match.span(), Label.IN_IFSC, 0.85, "ifsc shape")
+            _account_beside(note, *match.span())
+    low = s.lower()
+    for match in _GLUED.finditer(s) if any(head in low for head in _GLUED_HEADS) else ():
+        for group_name, label in _GLUED_LABELS:
+            if match[group_name]:
+                note.claim(*match.span(group_name), label, 0.85, "written on to its label")
     for match in _COUNCIL.finditer(s):
         if re.match(r"[A-Z]+\d{7}", match.group()):
             continue  # an article's number of PubMed Central looks so
@@ -170,6 +190,16 @@ def find(note: Note) -> None:
         if _DEVICE.search(near) and not lot:
             note.claim(*match.span(), Label.DEVICE_ID, 0.7, "serial number of an implant")
     phones(note)
+
+
+def _account_beside(note: Note, start: int, end: int) -> None:
+    """The number of an account on the line of its branch's code; ten digits are decided with the telephones."""
+    s = note.s
+    first = max(s.rfind("\n", 0, start) + 1, start - _NEAR_BRANCH)
+    stop = s.find("\n", end, end + _NEAR_BRANCH)
+    for match in _ACCOUNT.finditer(s, first, stop if stop >= 0 else min(len(s), end + _NEAR_BRANCH)):
+        if not _MOBILE.fullmatch(match.group()) and not vetoed(note, *match.span()):
+            note.claim(*match.span(), Label.BANK_ACCOUNT, 0.7, "account beside its branch")
 
 
 def toll_free(note: Note) -> None:
