@@ -71,13 +71,6 @@ _HANDLES = group("contacts_handles")
 _PROVIDERS = group("contacts_providers")
 _ABHA = frozenset(("abdm", "sbx", "ndhm", "एबीडीएम"))
 _TOLD = _HANDLES | _PROVIDERS | _ABHA  # what says that an "at" in words is one of an address
-_URL = regex.compile(
-    r"(?:h(?:tt|xx)ps?|ftp)(?::|\[:\])//[^\s\"'<>|)]{3,300}|(?<![\w.@])www[.\[][^\s\"'<>|)]{3,300}"
-    r"|(?<![\w.@/])(?:[A-Za-z0-9\-]{1,40}(?:\.|\[\.\])){1,4}[A-Za-z]{2,10}(?::\d{2,5})?/[^\s\"'<>|)]{1,300}"
-    rf"|(?<![\w.])(?:w w w|www)(?: dot [a-z0-9]{{1,20}}){{1,4}}{_SAID_PATH}{{0,5}}"
-    rf"|(?<![\w.])(?:[a-z0-9]{{1,20}} ){{0,1}}[a-z0-9]{{1,20}}(?: dot [a-z0-9]{{1,20}}){{1,4}}{_SAID_PATH}{{1,5}}",
-    regex.IGNORECASE,
-)
 _REST = r"[\w\-/?&=%#.~]"
 _BELOW = re.compile(
     rf"\n[ ]?(?:[_/?&=%#]{_REST}{{2,200}}|[\w\-/%]{{1,80}}(?:[_=?&]|\.(?:html?|php|pdf|aspx?)\b){_REST}{{0,200}})"
@@ -91,7 +84,6 @@ _BARE_HOST = regex.compile(  # "weekly.In" ends a sentence
 _SAID_DOT = regex.compile(r"[ ](?:dot|point|डॉट|डाट|డాట్|டாட்|ডট|ಡಾಟ್|ഡോട്ട്|ડોટ|ਡਾਟ|ଡଟ|ڈاٹ)[ ]", regex.IGNORECASE)
 _DOTS = (" dot ", " Dot ", " DOT ", " point ", "डॉट", "डाट", "డాట్", "டாட்", "ডট", "ಡಾಟ್", "ഡോട്ട്", "ડોટ", "ਡਾਟ", "ଡଟ", "ڈاٹ")
 _OCTET = rf"(?:{_SAID_NUMBER}|\d{{1,3}}|oh?)(?:(?:[ \-]|[ ]and[ ])(?:{_SAID_NUMBER}|\d{{1,3}}|oh?)){{0,4}}"
-_SAID_IPV4 = regex.compile(rf"(?<![\w.])(?:{_OCTET}{_SAID_DOT.pattern}){{3}}{_OCTET}(?!\w)", regex.IGNORECASE)
 _BREAKER = r"(?:[ ]{0,2}\.[ ]{0,2}|\[\.\]|\(\.\)|[ ]dot[ ])"
 _IPV4 = re.compile(
     rf"(\d(?<![\d.].)\d{{0,2}}){_BREAKER}(\d{{1,3}}){_BREAKER}(\d{{1,3}}){_BREAKER}(\d{{1,3}})(?![\d.]*\d)"
@@ -124,12 +116,28 @@ _LONGEST_SAID = 16  # words of a name read out before an "at"
 _ALONE = regex.compile(r"^[\p{L}\p{M}]+(?: [\p{L}\p{M}]+)?$")
 
 
+@cache  # takes a while to compile, and few texts need it
+def _url() -> "regex.Pattern[str]":
+    return regex.compile(
+        r"(?:h(?:tt|xx)ps?|ftp)(?::|\[:\])//[^\s\"'<>|)]{3,300}|(?<![\w.@])www[.\[][^\s\"'<>|)]{3,300}"
+        r"|(?<![\w.@/])(?:[A-Za-z0-9\-]{1,40}(?:\.|\[\.\])){1,4}[A-Za-z]{2,10}(?::\d{2,5})?/[^\s\"'<>|)]{1,300}"
+        rf"|(?<![\w.])(?:w w w|www)(?: dot [a-z0-9]{{1,20}}){{1,4}}{_SAID_PATH}{{0,5}}"
+        rf"|(?<![\w.])(?:[a-z0-9]{{1,20}} ){{0,1}}[a-z0-9]{{1,20}}(?: dot [a-z0-9]{{1,20}}){{1,4}}{_SAID_PATH}{{1,5}}",
+        regex.IGNORECASE,
+    )
+
+
+@cache
+def _said_ipv4() -> "regex.Pattern[str]":
+    return regex.compile(rf"(?<![\w.])(?:{_OCTET}{_SAID_DOT.pattern}){{3}}{_OCTET}(?!\w)", regex.IGNORECASE)
+
+
 def find(note: Note) -> None:
     """Claim every address in the note."""
     s = note.s
-    for match in _URL.finditer(s) if _may_hold_a_link(s) else ():
+    for match in _url().finditer(s) if _may_hold_a_link(s) else ():
         note.claim(match.start(), _next_line(s, match.end()), Label.URL, 0.95, "url")
-    for match in _SAID_IPV4.finditer(s) if any(dot in s for dot in _DOTS) and len(_SAID_DOT.findall(s)) > 2 else ():
+    for match in _said_ipv4().finditer(s) if any(dot in s for dot in _DOTS) and len(_SAID_DOT.findall(s)) > 2 else ():
         note.claim(match.start(), match.end(), Label.IP_ADDRESS, 0.9, "ipv4, read out")
     for match in _AT.finditer(s):
         _address(note, match.start(), match.end(), match.group().strip() == "@")
