@@ -200,7 +200,7 @@ class People:
                 if len(kept) == 1:
                     self._union(mine, *kept)
                 elif around:
-                    self._unsure.add(mine)
+                    self._unsure.update(self._members[mine])
 
     def _with_less(self) -> dict[tuple[int, int], float]:
         """Every name, and another that it may be with parts left out, or with an initial more."""

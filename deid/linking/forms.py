@@ -72,7 +72,7 @@ class Forms:
         """How the names of two places fit; the lesser place first."""
         pair = (one, other)
         if pair not in self._fits:
-            self._fits[pair] = fit(self.groups[one].names[0], self.groups[other].names[0])
+            self._fits[pair] = fit(self.groups[one].name, self.groups[other].name)
         return self._fits[pair]
 
     def between_roots(self, edges: dict[tuple[int, int], float]) -> dict[tuple[int, int], float]:

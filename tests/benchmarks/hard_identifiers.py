@@ -4,7 +4,7 @@
 
 Without files: tests/deid/hard_identifiers.jsonl and ../shared/probes/identifiers.jsonl where it is. A mark is hit when
 at least 99 % of its characters are in findings, of whatever label; a negative note is flagged by any finding
-(`score.py ids` of the probe). Counts only; no value is printed.
+(`score.py ids` of the probe). The numbers are random and nobody's. Counts only; no value is printed.
 """
 
 import json

@@ -69,6 +69,8 @@ def test_what_fits_two_is_nobody():
     assert linked("Anand Rao", "Anant Rao", "ஆனந்த் ராவ்") == [0, 1, None]
     assert linked("Lakshmi Sundaram", "Lakshmi Sekar", "S. Lakshmi") == [0, 1, None]
     assert linked("Lakshmi Sundaram", "Lakshmi Raman", "S. Lakshmi") == [0, 1, 0]
+    two = ("Rajalingam Kandiah", "Rajalingam Kumaran")
+    assert linked(*two, "K. Rajalingam", "கே. ராஜலிங்கம்", "K. Rajalingham") == [0, 1, None, None, None]
 
 
 def test_a_slip_joins_the_one_person_it_may_be():
