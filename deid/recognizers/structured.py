@@ -195,7 +195,8 @@ def find(note: Note) -> None:
 def _account_beside(note: Note, start: int, end: int) -> None:
     """The number of an account on the line of its branch's code; ten digits are decided with the telephones."""
     s = note.s
-    first = max(s.rfind("\n", 0, start) + 1, start - _NEAR_BRANCH)
+    least = max(0, start - _NEAR_BRANCH)
+    first = max(s.rfind("\n", least, start) + 1, least)
     stop = s.find("\n", end, end + _NEAR_BRANCH)
     for match in _ACCOUNT.finditer(s, first, stop if stop >= 0 else min(len(s), end + _NEAR_BRANCH)):
         if not _MOBILE.fullmatch(match.group()) and not vetoed(note, *match.span()):
