@@ -17,6 +17,7 @@ from deid.recognizers import (
     mentions,
     messages,
     names,
+    near_dates,
     number_forms,
     organizations,
     partial_dates,
@@ -67,6 +68,7 @@ def analyse(text: str, model: Network | None = None, known: Known | None = None)
     note = evidence(text)
     if model is not None:
         tagged.find(note, model)
+    near_dates.find(note)
     reach.find(note)
     doubted_codes.find(note)
     edges.find(note)
