@@ -26,6 +26,7 @@ _DAYS = {"/": 60, ".": 10}
 _VERY_NEAR, _POSSIBLE = 10, 0.075
 """Days, and the likelihood, from which on a pair that may be a score is a date."""
 _YEARS = 1  # before the last year that the note tells; what is older is a birth
+_PIVOT = 40  # years of two digits below it are of this century
 _MONTH, _YEAR = 30.44, 365.25
 
 
@@ -81,7 +82,8 @@ def _read(note: Note, hit: Hit) -> tuple[float, int] | None:
         return None
     if not (1 <= int(day) <= 31 and 1 <= int(month) <= 12):
         return None
-    return _of_year(int(day), int(month)), int(year or 0) % 100
+    last = int(year or 0)
+    return _of_year(int(day), int(month)), last + 2000 if 0 < last < _PIVOT else last
 
 
 def _of_year(day: int, month: int) -> float:

@@ -36,7 +36,7 @@ def test_they_are_dates(text: str, found: list[str]) -> None:
         ("Seen 03/07/2024. Pain 4/7, power 4/5, vision 6/6", ["03/07/2024"]),  # scores
         ("Seen 03/07/2024, cycle at 14/1", ["03/07/2024"]),  # half a year away
         ("Seen 03/07/2024. TSH 12.7, K 4.7, batch 25/7", ["03/07/2024"]),
-        ("Seen 03/07/2024, by 09.07 AM", ["03/07/2024"]),
+        ("Seen 03/07/2024, drain out 09.07 AM", ["03/07/2024"]),
     ],
 )
 def test_they_are_none(text: str, found: list[str]) -> None:
