@@ -16,7 +16,7 @@ from schemas.labels import Label
 
 _PAIR = re.compile(
     r"(?<![\w./\-])(?<!\d )(0?[1-9]|[12]\d|3[01])([/.])(0?[1-9]|1[0-2])(?![\w%/])(?![.\-]\d)"
-    r"(?![ ]?(?:mg|ml|g|cm|mm|mmol|%|[ap]\.?m\b|hrs?\b))"
+    r"(?![ ]?(?:mg|ml|g|cm|mm|mmol|%|[AaPp]\.?[Mm]\b|[Hh]rs?\b))"
 )
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[ ]?[/.\-][ ]?(\d{1,2})(?!\d)(?:[ ]?[/.\-][ ]?(\d{4}|\d\d)(?!\d))?")
 _BACKWARDS = re.compile(r"(?<!\d)((?:19|20)\d\d)[/.\-](\d{1,2})[/.\-](\d{1,2})(?!\d)")
