@@ -32,6 +32,10 @@ class Vectors(Generic[Key]):
             rows = [numbers[key] for key in keys]
         return table.take(rows, axis=0)
 
+    def forget(self) -> None:
+        """Begin with an empty table again."""
+        self._kept = self._empty()
+
     def _with(self, keys: Sequence[Key]) -> tuple[dict[Key, int], npt.NDArray[np.float32]]:
         """Numbers and table that hold all of these."""
         with self._adding:

@@ -23,3 +23,12 @@ def test_rows_are_what_was_made_however_often_the_table_was_full(asked: list[lis
 
 def test_no_rows_are_an_empty_array() -> None:
     assert Vectors[int](3, lambda key: np.zeros(3, np.float32))([]).shape == (0, 3)
+
+
+def test_what_was_forgotten_is_made_again() -> None:
+    made: list[int] = []
+    kept = Vectors[int](1, lambda key: np.full(1, made.append(key) or key, np.float32))
+    assert kept([4, 4]).tolist() == kept([4]).tolist() * 2
+    kept.forget()
+    assert kept([4]).tolist() == [[4]]
+    assert made == [4, 4]
