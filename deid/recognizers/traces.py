@@ -9,7 +9,6 @@ from deid.lexicon import words as lexicon_words
 from deid.note import Note
 from deid.shadow import fold_case
 from deid.tokens import key
-from schemas.labels import Label
 
 _SHORTEST = 3  # characters of a value that is sought
 _FEWEST = 5  # digits of a value that has nothing else: "8/10" may be a date here and a score there
@@ -21,14 +20,15 @@ _EDGE = re.compile(r"(?<!\w)")
 
 def find(note: Note) -> None:
     """Claim them, under the label of the first."""
-    labels: dict[str, Label] = {}
     folded = fold_case(note.s)
-    known = Counter(folded[hit.start : hit.end].strip() for hit in note.hits)
+    found = [(folded[hit.start : hit.end].strip(), hit.label) for hit in note.hits]
+    known = Counter(value for value, _ in found)
     few = len(known) <= _FEW
-    for hit in note.hits:
-        value = folded[hit.start : hit.end].strip()
-        if (not few or folded.count(value) > known[value]) and worth_seeking(value):
-            labels.setdefault(value, hit.label)
+    labels = {
+        value: label
+        for value, label in dict(reversed(found)).items()  # the label of the first
+        if (not few or folded.count(value) > known[value]) and worth_seeking(value)
+    }
     for start, end in list(occurrences(labels, folded)):
         if note.free(start, end):
             note.claim(start, end, labels[folded[start:end]], 0.6, "the same again")
