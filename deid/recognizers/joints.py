@@ -26,6 +26,7 @@ _JOINT = "parts of one value"
 _UNSURE = frozenset((MODEL, _JOINT, "number in words"))
 _FEW = 10  # digits of a number that may be a part of another
 _LONGEST_PART = 200  # characters of a part read out
+_LONGEST_VALUE = 400  # characters of a value that goes on: every part of it is read again with each that follows
 _MOST = 200  # corrections, and paths, of one text that are looked at
 _NEAR = 24  # characters between a label and a number
 _PATH = re.compile(r"\\\\[\w.$\-]{1,60}(?:\\[\w.$%\-]{1,80}){1,12}")
@@ -54,7 +55,7 @@ def find(note: Note) -> None:
 
 def _one(note: Note, left: Hit, right: Hit) -> bool:
     """Whether two findings are parts of one value."""
-    if right.start - left.end > _WIDEST:
+    if right.start - left.end > _WIDEST or left.end - left.start > _LONGEST_VALUE:
         return False
     gap = note.s[left.end : right.start]
     pair = {left.label, right.label}
