@@ -2,13 +2,14 @@
 
 from functools import lru_cache
 
-from deid.known.names import within
+from deid.gazetteers import common_names, names
 from deid.linking import latin
 from deid.linking.known import known
 from deid.linking.reading import Reading
 
 _LEAST = 5  # letters of a word that is still known when one is wrong; one fewer where a vowel is
 _LEAST_EXCHANGED = 3
+_LEAST_BESIDE = 3
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _VOWELS = str.maketrans("", "", "aeiou")
 _ENDINGS = frozenset(("a", "i", "n", "an", "u", "o", "e", "y"))
@@ -26,29 +27,57 @@ def _beside() -> dict[str, frozenset[str]]:
 _BESIDE = _beside()
 
 
+def exchanged(seen: str, meant: str) -> bool:
+    """Whether two neighbouring letters that changed places make one word of the other, and nothing else."""
+    return len(seen) == len(meant) >= _LEAST_EXCHANGED and seen != meant and _differ(seen, meant, True)
+
+
+def one_step(seen: str, meant: str) -> bool:
+    """Whether a letter wrong, lost or too many, or two neighbours exchanged, make one word of the other (Damerau 1964)."""
+    return seen != meant and abs(len(seen) - len(meant)) <= 1 and (_differ(seen, meant, False) or exchanged(seen, meant))
+
+
+def _differ(one: str, other: str, crossed: bool) -> bool:
+    """Whether what is left between the equal starts and the equal ends is one letter, or two crossed."""
+    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    rest, its = one[start:], other[start:]
+    if crossed:
+        return rest[:2] == its[1::-1] and rest[2:] == its[2:]
+    return rest[1:] == its[1:] or rest[1:] == its or rest == its[1:]
+
+
+@lru_cache(maxsize=1 << 16)
+def listed(word: str) -> bool:
+    """Whether a Latin word is known for a name as it is spelt."""
+    return word in common_names() or names().get(word, ("", 0))[1] > 1
+
+
 @lru_cache(maxsize=1 << 16)
 def slip(seen: Reading, meant: Reading) -> bool:
     """Whether `seen`, in Latin letters, is `meant` with one letter wrong, lost, too many, or two exchanged.
 
-    Not where both are names that are known, nor where they differ in what names are told apart by: the first sound,
-    and the ending, which is the gender or a suffix (Sunil, Sunila; Sukumar, Sukumaran); but for two neighbours
-    exchanged, and a key beside the one that was meant.
+    Not where what is seen is a name that is known, nor where they differ in what names are told apart by: the first
+    sound, and the ending, which is the gender or a suffix (Sunil, Sunila; Sukumar, Sukumaran); but for two neighbours
+    exchanged, and a key beside the one that was meant: those need only be spelt as no name is.
     """
     if seen.script != "Latn" or meant.script != "Latn":
         return False
     one, other = latin.letters(seen.word), latin.letters(meant.word)
-    if one == other or (seen.key in known() and seen.key != meant.key):
+    if not one_step(one, other) or (listed(one) and seen.key != meant.key):
         return False
-    if one[1:] == other[1:] and len(one) >= _LEAST - 1:
-        return other[0] in _BESIDE[one[0]]
-    if not within(one, other, 1):
-        return False
-    if sorted(one) == sorted(other):
-        return min(len(one), len(other)) >= _LEAST_EXCHANGED
-    least = _LEAST - 1 if one.translate(_VOWELS) == other.translate(_VOWELS) else _LEAST
+    if exchanged(one, other):
+        return True
+    a_name = seen.key in known() and seen.key != meant.key
     if len(one) == len(other):
         at = next(i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b)
-        beside = other[at] in _BESIDE[one[at]]
-        return len(one) >= (_LEAST - 1 if beside else least) and (0 < at < len(one) - 1 or beside)
+        if other[at] in _BESIDE[one[at]]:
+            return len(one) >= (_LEAST_BESIDE if at and listed(other) else _LEAST - 1)
+        return not a_name and 0 < at < len(one) - 1 and len(one) >= _least(one, other)
     shorter, longer = sorted((one, other), key=len)
-    return len(shorter) >= least and not (longer.startswith(shorter) and longer[len(shorter) :] in _ENDINGS)
+    if a_name or shorter[0] != longer[0] or (longer.startswith(shorter) and longer[len(shorter) :] in _ENDINGS):
+        return False
+    return len(shorter) >= _least(one, other)
+
+
+def _least(one: str, other: str) -> int:
+    return _LEAST - 1 if one.translate(_VOWELS) == other.translate(_VOWELS) else _LEAST
