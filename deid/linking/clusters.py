@@ -22,7 +22,7 @@ from deid.linking.parts import Parts
 from deid.linking.reading import BROAD
 from deid.linking.skeleton import skeletons
 from deid.linking import latin
-from deid.linking.slips import exchanged, listed, one_step, slip
+from deid.linking.slips import mistyped, one_step, slip
 
 _MARGIN = 0.07  # how much nearer the nearer of two must be
 _STEPS = (SAME, VARIANT)
@@ -165,7 +165,7 @@ class People:
             meant = [
                 each
                 for each in around
-                if (self._groups[each].rows > 1 or self._is_known(each)) and self._off(seen, each, _unlisted_exchange)
+                if (self._groups[each].rows > 1 or self._is_known(each)) and self._off(seen, each, mistyped)
             ]
             if meant and all(self._fit(*sorted((meant[0], each))).distance <= VARIANT for each in around if each != meant[0]):
                 joins.append((seen, meant[0]))
@@ -287,7 +287,7 @@ class People:
             ]
             if meant:
                 best = min(meant, key=lambda each: (self._fit(*sorted((seen, each))).distance, each))
-                if all(self._one_person(best, each) for each in around):
+                if all(self._one_person(best, each) for each in around if spellings[self._find(each)] > 1):
                     joins.append((mine, self._find(best)))
         for mine, root in joins:
             self._slipped_in |= set(self._members[self._find(mine)])
@@ -345,7 +345,3 @@ def _differing(seen: Parts, meant: Parts) -> list[Pair]:
     """The parts that are not spelt alike, where but one does not sound alike."""
     off = [pair for pair in fit(seen, meant).pairs if pair.distance > SAME]
     return off or [pair for pair in fit(seen, meant).pairs if pair.one.word.lower() != pair.other.word.lower()]
-
-
-def _unlisted_exchange(seen: str, meant: str) -> bool:
-    return exchanged(seen, meant) and not listed(seen)

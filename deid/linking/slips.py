@@ -10,6 +10,8 @@ from deid.linking.reading import Reading
 _LEAST = 5  # letters of a word that is still known when one is wrong; one fewer where a vowel is
 _LEAST_EXCHANGED = 3
 _LEAST_BESIDE = 3
+_OF_VERY_MANY = 10  # lists that a name stands in
+_NONE = ("", 0)
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _VOWELS = str.maketrans("", "", "aeiou")
 _ENDINGS = frozenset(("a", "i", "n", "an", "u", "o", "e", "y"))
@@ -49,7 +51,17 @@ def _differ(one: str, other: str, crossed: bool) -> bool:
 @lru_cache(maxsize=1 << 16)
 def listed(word: str) -> bool:
     """Whether a Latin word is known for a name as it is spelt."""
-    return word in common_names() or names().get(word, ("", 0))[1] > 1
+    return word in common_names() or names().get(word, _NONE)[1] > 1
+
+
+@lru_cache(maxsize=1 << 16)
+def mistyped(seen: str, meant: str) -> bool:
+    """Whether a word has two letters of a name exchanged and is no name, or one that few bear where very many bear the
+    other (Kumra, Kumar).
+    """
+    if not exchanged(seen, meant):
+        return False
+    return not listed(seen) or (seen not in names() and names().get(meant, _NONE)[1] >= _OF_VERY_MANY)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -63,14 +75,14 @@ def slip(seen: Reading, meant: Reading) -> bool:
     if seen.script != "Latn" or meant.script != "Latn":
         return False
     one, other = latin.letters(seen.word), latin.letters(meant.word)
-    if not one_step(one, other) or (listed(one) and seen.key != meant.key):
+    if not one_step(one, other):
         return False
     if exchanged(one, other):
-        return True
+        return mistyped(one, other)
     a_name = seen.key in known() and seen.key != meant.key
     if len(one) == len(other):
         at = next(i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b)
-        if other[at] in _BESIDE[one[at]]:
+        if other[at] in _BESIDE[one[at]] and not listed(one):
             return len(one) >= (_LEAST_BESIDE if at and listed(other) else _LEAST - 1)
         return not a_name and 0 < at < len(one) - 1 and len(one) >= _least(one, other)
     shorter, longer = sorted((one, other), key=len)
