@@ -9,11 +9,13 @@ from deid.linking.rules import rewrite, rules
 _LETTERS = {
     "ksh": "ks", "x": "ks", "chh": "c", "cch": "c", "chch": "c", "tch": "c", "ch": "c", "c": "k", "sch": "s",
     "sh": "s", "kh": "k", "gh": "g", "jh": "j", "th": "t", "tth": "t", "dh": "d", "ddh": "d", "ph": "f", "bh": "b",
-    "zh": "l", "z": "j", "ck": "k", "q": "k", "w": "v", "ee": "i", "oo": "u", "ou": "av",
+    "zh": "!", "z": "j", "ck": "k", "q": "k", "w": "v", "ee": "i", "oo": "u", "ou": "av",
 }  # fmt: skip
 _SPELLINGS = regex.compile("|".join(sorted(_LETTERS, key=len, reverse=True)))
 _RULES = rules(
     (r"^x", "s"),  # Xavier
+    (r"dg(?=e[strw])|(?<=[oui])dg(?=e$)", "j"),  # Hodges, Bridget
+    (r"^wh(?=[aeiou])", "w"),  # Whitaker
     (r"(?<=[aeiou])jn(?=[aeiou])", "gn"),  # Yajna
     (r"qu(?=[aei])", "k"),  # Quasim, Siddiqui, but Qureshi
     (r"ow(?![aeiouy])", "av"),  # Gowda
@@ -28,7 +30,7 @@ def letters(word: str) -> str:
     """Small letters a to z of a word: diacritics off, everything else gone."""
     if word.isascii() and word.isalpha():
         return word.lower()
-    apart = unicodedata.normalize("NFKD", word.casefold())
+    apart = unicodedata.normalize("NFKD", word.casefold().replace("ç", "s"))
     return "".join(c for c in apart if "a" <= c <= "z")
 
 
