@@ -227,7 +227,7 @@ class People:
                 around = chosen.setdefault(self._find(place), {})
                 blocks = [by_part[each] for part in self._groups[place].name.whole for each in skeletons(part.sounds)]
                 for other in sorted(set().union(*blocks)):
-                    if short.get(other, 0) >= count:
+                    if short.get(other, 0) >= count or (other in self._slipped_in and self._groups[other].rows == 1):
                         continue
                     found = self._fit(*sorted((place, other)))
                     root = self._find(other)

@@ -24,6 +24,22 @@ _RULES = rules(
     (r"(?<![aeiou])y(?![aeiou])", "i"),  # Murthy, Lakshmy
     (r"(?<=[aiou][kgjtdpbnmlrsv])e$", "="),  # Lone, Rathore
 )
+_ENGLISH = rules(
+    (r"(?<=[bcdfghjklmnprstvwz])ea(?=[bdfklmnprstvz])", "ee"),  # Wheatley, Dean
+    (r"(?<=[bcdfghjklmnprstvwz])ey$", "ee"),  # Riley
+    (r"(?<=[bcdfghjklmnprstvwz])oa(?=[bdfklmnprstvz])", "o"),  # Joan
+    (r"igh(?=t)", "ai"),  # Wright
+    (r"^wr", "r"),
+    (r"^kn(?=[aeiou])", "n"),
+    (r"aw(?=[nlks]|$)|au(?=[dl])", "o"),  # Dawson, Paul
+    (r"(?<=[bcdfghjklmnprstvwz])i(?=[vdtknmlcp]es?$)", "ai"),  # Clive
+    (r"ce$", "s"),
+    (r"(?<=ai[bdfklmnprstvz])e$", ""),
+)
+_LOOKS_ENGLISH = regex.compile(
+    "ea[bdfklmnprstvz]|[bcdfghjklmnprstvwz]ey$|oa[bdfklmnprstvz]|ight|^wr|^kn[aeiou]|aw[nlks]|au[dl]"
+    "|[bcdfghjklmnprstvwz]i[vdtknmlcp]es?$"
+)
 
 
 def letters(word: str) -> str:
@@ -37,3 +53,14 @@ def letters(word: str) -> str:
 def sounds(word: str) -> str:
     """The sounds of a word as it is spelt, not yet folded."""
     return _SPELLINGS.sub(lambda m: _LETTERS[m.group()], rewrite(letters(word), _RULES))
+
+
+def otherwise(word: str) -> list[str]:
+    """The sounds of a word that looks English by its spelling, and of one in which Bengali hands write every `a` as `o`
+    (Topon for Tapan): none, mostly.
+    """
+    plain = letters(word)
+    found = [sounds(rewrite(plain, _ENGLISH))] if _LOOKS_ENGLISH.search(plain) else []
+    if plain.count("o") > 1 and "a" not in plain[:-1] and "oo" not in plain:
+        found.append(sounds(plain).replace("o", "O"))
+    return found
