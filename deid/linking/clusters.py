@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations, product
 
+from deid.linking import latin
 from deid.linking.blocks import gathered, may_be_part, one_letter_less, outlines, pairs, some_parts, whole_name
 from deid.linking.distance import FAR, SAME, VARIANT, between
 from deid.linking.fit import INITIAL, Fit, Pair, fit
@@ -21,8 +22,7 @@ from deid.linking.left_out import left_out
 from deid.linking.parts import Parts
 from deid.linking.reading import BROAD
 from deid.linking.skeleton import skeletons
-from deid.linking import latin
-from deid.linking.slips import mistyped, one_step, slip
+from deid.linking.slips import listed, mistyped, one_step, slip
 
 _MARGIN = 0.07  # how much nearer the nearer of two must be
 _STEPS = (SAME, VARIANT)
@@ -57,7 +57,7 @@ class People:
         closed = {pair: found for pair, found in plain.items() if not broad.intersection(pair)}
         for step in _STEPS:
             self._step({pair: found.distance for pair, found in closed.items() if found.distance <= step}, plain)
-        self._slips()
+        self._slips(initials=False)
         for step in _STEPS:
             self._step({pair: found.distance for pair, found in plain.items() if found.distance <= step}, plain)
         self._akin = {pair: distance for pair in self._met if (distance := kinship(self._fit(*pair))) < FAR}
@@ -73,7 +73,7 @@ class People:
             self._initials()
             self._left_out()
             self._kin()
-        self._slips()
+        self._slips(initials=True)
         self._unsure = {root for root, members in self._members.items() if self._unsure.issuperset(members)}
 
     def _near(self) -> dict[tuple[int, int], Fit]:
@@ -165,9 +165,12 @@ class People:
             meant = [
                 each
                 for each in around
-                if (self._groups[each].rows > 1 or self._is_known(each)) and self._off(seen, each, mistyped)
+                if self._off(seen, each, mistyped)
+                and (self._groups[each].rows > 1 or self._is_known(each) or self._off(seen, each, _into_a_name))
             ]
-            if meant and all(self._fit(*sorted((meant[0], each))).distance <= VARIANT for each in around if each != meant[0]):
+            if meant and all(
+                self._fit(*sorted((meant[0], each))).distance <= VARIANT for each in around if each != meant[0]
+            ):
                 joins.append((seen, meant[0]))
         for seen, meant_one in joins:
             if meant_one not in self._slipped_in:
@@ -268,15 +271,17 @@ class People:
             if not self._told_apart(*self._roots((mine, root)), shortened=True):
                 self._union(mine, root)
 
-    def _slips(self) -> None:
-        """A name that stands alone and is one slip from a person joins this person, where it is the only such."""
+    def _slips(self, *, initials: bool) -> None:
+        """A name that stands alone and is one slip from a person joins this person, where it is the only such; one with
+        `initials` when it is known that they stand for nobody's parts.
+        """
         spellings: defaultdict[int, int] = defaultdict(int)
         for place, group in enumerate(self._groups):
             spellings[self._find(place)] += len(group.names)
         joins = []
         for seen, around in sorted(self._letters.items()):
             mine = self._find(seen)
-            if spellings[mine] > 1:
+            if spellings[mine] > 1 or (self._groups[seen].name.initials and not initials):
                 continue
             meant = [
                 each
@@ -345,3 +350,7 @@ def _differing(seen: Parts, meant: Parts) -> list[Pair]:
     """The parts that are not spelt alike, where but one does not sound alike."""
     off = [pair for pair in fit(seen, meant).pairs if pair.distance > SAME]
     return off or [pair for pair in fit(seen, meant).pairs if pair.one.word.lower() != pair.other.word.lower()]
+
+
+def _into_a_name(_: str, meant: str) -> bool:
+    return listed(meant)

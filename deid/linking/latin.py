@@ -36,6 +36,7 @@ _ENGLISH = rules(
     (r"ce$", "s"),
     (r"(?<=ai[bdfklmnprstvz])e$", ""),
 )
+_SHORTEST = 5  # letters of a word that looks English
 _LOOKS_ENGLISH = regex.compile(
     "ea[bdfklmnprstvz]|[bcdfghjklmnprstvwz]ey$|oa[bdfklmnprstvz]|ight|^wr|^kn[aeiou]|aw[nlks]|au[dl]"
     "|[bcdfghjklmnprstvwz]i[vdtknmlcp]es?$"
@@ -60,7 +61,8 @@ def otherwise(word: str) -> list[str]:
     (Topon for Tapan): none, mostly.
     """
     plain = letters(word)
-    found = [sounds(rewrite(plain, _ENGLISH))] if _LOOKS_ENGLISH.search(plain) else []
+    english = len(plain) >= _SHORTEST and _LOOKS_ENGLISH.search(plain)
+    found = [sounds(rewrite(plain, _ENGLISH))] if english else []
     if plain.count("o") > 1 and "a" not in plain[:-1] and "oo" not in plain:
         found.append(sounds(plain).replace("o", "O"))
     return found

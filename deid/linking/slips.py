@@ -31,15 +31,15 @@ _BESIDE = _beside()
 
 def exchanged(seen: str, meant: str) -> bool:
     """Whether two neighbouring letters that changed places make one word of the other, and nothing else."""
-    return len(seen) == len(meant) >= _LEAST_EXCHANGED and seen != meant and _differ(seen, meant, True)
+    return len(seen) == len(meant) >= _LEAST_EXCHANGED and seen != meant and _differ(seen, meant, crossed=True)
 
 
 def one_step(seen: str, meant: str) -> bool:
-    """Whether a letter wrong, lost or too many, or two neighbours exchanged, make one word of the other (Damerau 1964)."""
-    return seen != meant and abs(len(seen) - len(meant)) <= 1 and (_differ(seen, meant, False) or exchanged(seen, meant))
+    """Whether a letter wrong, lost or too many, or two neighbours exchanged, make one of the other (Damerau 1964)."""
+    return seen != meant and (_differ(seen, meant, crossed=False) or exchanged(seen, meant))
 
 
-def _differ(one: str, other: str, crossed: bool) -> bool:
+def _differ(one: str, other: str, *, crossed: bool) -> bool:
     """Whether what is left between the equal starts and the equal ends is one letter, or two crossed."""
     start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     rest, its = one[start:], other[start:]
