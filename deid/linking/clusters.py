@@ -148,6 +148,8 @@ class People:
 
     def _off(self, seen: int, meant: int, step: Callable[[str, str], bool]) -> bool:
         """Whether all parts of two forms are one sound but for one, of which the letters are a step apart."""
+        if sum(pair.distance > SAME for pair in self._fit(*sorted((seen, meant))).pairs) > 1:
+            return False
         return any(
             step(latin.letters(off[0].one.word), latin.letters(off[0].other.word))
             for one, other in product(self._groups[seen].names, self._groups[meant].names)
@@ -348,8 +350,9 @@ def _slipped(seen: Parts, meant: Parts) -> bool:
 
 def _differing(seen: Parts, meant: Parts) -> list[Pair]:
     """The parts that are not spelt alike, where but one does not sound alike."""
-    off = [pair for pair in fit(seen, meant).pairs if pair.distance > SAME]
-    return off or [pair for pair in fit(seen, meant).pairs if pair.one.word.lower() != pair.other.word.lower()]
+    found = fit(seen, meant).pairs
+    off = [pair for pair in found if pair.distance > SAME]
+    return off or [pair for pair in found if pair.one.word.lower() != pair.other.word.lower()]
 
 
 def _into_a_name(_: str, meant: str) -> bool:
