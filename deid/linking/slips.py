@@ -7,13 +7,16 @@ from deid.linking import latin
 from deid.linking.known import known
 from deid.linking.reading import Reading
 
-_LEAST = 5  # letters of a word that is still known when one is wrong; one fewer where a vowel is
+_LEAST = (
+    5  # letters of a word that is still known when one is wrong; one fewer where a vowel is, or what is meant is known
+)
 _LEAST_EXCHANGED = 3
 _LEAST_BESIDE = 3
 _OF_VERY_MANY = 10  # lists that a name stands in
 _NONE = ("", 0)
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _VOWELS = str.maketrans("", "", "aeiou")
+_LOST_WITH_N = ("en", "in", "on", "un")  # after `a` it is a suffix: Sukumaran
 _ENDINGS = frozenset(("a", "i", "n", "an", "u", "o", "e", "y"))
 
 
@@ -86,10 +89,12 @@ def slip(seen: Reading, meant: Reading) -> bool:
             return len(one) >= (_LEAST_BESIDE if at and listed(other) else _LEAST - 1)
         return not a_name and 0 < at < len(one) - 1 and len(one) >= _least(one, other)
     shorter, longer = sorted((one, other), key=len)
-    if a_name or shorter[0] != longer[0] or (longer.startswith(shorter) and longer[len(shorter) :] in _ENDINGS):
+    if a_name or shorter[0] != longer[0]:
         return False
+    if longer.startswith(shorter) and longer[len(shorter) :] in _ENDINGS:  # but Khatoo is Khatoon
+        return shorter == one and longer[-2:] in _LOST_WITH_N and len(one) >= _LEAST and listed(other)
     return len(shorter) >= _least(one, other)
 
 
-def _least(one: str, other: str) -> int:
-    return _LEAST - 1 if one.translate(_VOWELS) == other.translate(_VOWELS) else _LEAST
+def _least(seen: str, meant: str) -> int:
+    return _LEAST - (seen.translate(_VOWELS) == meant.translate(_VOWELS)) - listed(meant)
