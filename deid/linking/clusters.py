@@ -22,7 +22,7 @@ from deid.linking.left_out import left_out
 from deid.linking.parts import Parts
 from deid.linking.reading import BROAD
 from deid.linking.skeleton import skeletons
-from deid.linking.slips import listed, mistyped, one_step, slip
+from deid.linking.slips import another_vowel, listed, mistyped, one_step, slip
 
 _MARGIN = 0.07  # how much nearer the nearer of two must be
 _STEPS = (SAME, VARIANT)
@@ -123,7 +123,7 @@ class People:
                 self._less(*way) < FAR for pair in product(first[script], second[script]) for way in (pair, pair[::-1])
             ):
                 continue
-            if two_people(nearest):
+            if two_people(nearest) or any(another_vowel(pair.one, pair.other) for pair in nearest.pairs):
                 return True
             differ += nearest.distance > SAME
         return differ > 1

@@ -10,6 +10,7 @@ from deid.linking.reading import Reading
 _LEAST = (
     5  # letters of a word that is still known when one is wrong; one fewer where a vowel is, or what is meant is known
 )
+_LONG = 8  # letters of a word of which any one may be wrong: in shorter ones, names differ so (Sunita, Sunila)
 _LEAST_EXCHANGED = 3
 _LEAST_BESIDE = 3
 _OF_VERY_MANY = 10  # lists that a name stands in
@@ -68,6 +69,18 @@ def mistyped(seen: str, meant: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 16)
+def another_vowel(one: Reading, other: Reading) -> bool:
+    """Whether two Latin words differ by `a`, `i` and `u` inside, one for another: Sujatha, Sujitha. What native letters
+    say is left to sound; so is a vowel that is left out (Girija, Girja).
+    """
+    if one.script != "Latn" or other.script != "Latn" or one.sounds == other.sounds:
+        return False
+    mine, its = latin.letters(one.word), latin.letters(other.word)
+    off = [(a, b) for a, b in zip(mine, its, strict=False) if a != b]
+    return len(mine) == len(its) and len(off) == 1 and set(off[0]) <= set("aiu")
+
+
+@lru_cache(maxsize=1 << 16)
 def slip(seen: Reading, meant: Reading) -> bool:
     """Whether `seen`, in Latin letters, is `meant` with one letter wrong, lost, too many, or two exchanged.
 
@@ -87,7 +100,7 @@ def slip(seen: Reading, meant: Reading) -> bool:
         at = next(i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b)
         if other[at] in _BESIDE[one[at]] and not listed(one):
             return len(one) >= (_LEAST_BESIDE if at and listed(other) else _LEAST - 1)
-        return not a_name and 0 < at < len(one) - 1 and len(one) >= _least(one, other)
+        return not a_name and 0 < at < len(one) - 1 and len(one) >= _LONG
     shorter, longer = sorted((one, other), key=len)
     if a_name or shorter[0] != longer[0]:
         return False

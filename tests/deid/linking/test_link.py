@@ -124,6 +124,11 @@ def test_hands_spell_one_name_so(names):
     assert set(linked(*names)) == {0}
 
 
+def test_another_vowel_within_is_another_name_where_little_is_known_of_either():
+    assert linked("Vemula Kavitha", "Kavitha Vemula", "Vemula Kavatha", "Kavatha Vemula") == [0, 0, 2, 2]
+    assert linked("Girija Netam", "Girja Netam", "गिरिजा नेताम") == [0, 0, 0]
+
+
 def test_a_last_u_may_tell_two_people():
     assert linked("Raj Pasupuleti", "Raju Pasupuleti", "రాజు పసుపులేటి") == [0, 1, 1]
 
