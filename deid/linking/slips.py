@@ -86,7 +86,8 @@ def slip(seen: Reading, meant: Reading) -> bool:
 
     Not where what is seen is a name that is known, nor where they differ in what names are told apart by: the first
     sound, and the ending, which is the gender or a suffix (Sunil, Sunila; Sukumar, Sukumaran); but for two neighbours
-    exchanged, and a key beside the one that was meant: those need only be spelt as no name is.
+    exchanged, and a key beside the one that was meant: those need only be spelt as no name is. A letter that stands
+    nowhere near the one that was meant is a slip only in a long word.
     """
     if seen.script != "Latn" or meant.script != "Latn":
         return False
