@@ -31,7 +31,18 @@ _OWN = {
     "Taml": {0x15: "K", 0x1A: "S", 0x1F: "T", 0x24: "T", 0x2A: "P", 0x03: "*"},
     "Telu": {},
     "Knda": {},
-    "Mlym": {0x15: "4", 0x19: "%", 0x1F: "5", 0x7A: "n+", 0x7B: "n+", 0x7C: "r+", 0x7D: "l+", 0x7E: "l+", 0x7F: "k+"},
+    "Mlym": {
+        0x15: "4",
+        0x19: "%",
+        0x1F: "5",
+        0x20: "5",
+        0x7A: "n+",
+        0x7B: "n+",
+        0x7C: "r+",
+        0x7D: "l+",
+        0x7E: "l+",
+        0x7F: "k+",
+    },
 }
 _SCRIPTS = ("Deva", "Beng", "Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mlym")  # from U+0900, 128 letters each
 _EASTERN = ("Beng", "Orya")
@@ -93,7 +104,7 @@ _RULES = {
         (r"(?<=[KSTPs])i(?=r[aiueo9&])", "Q"),  # Piriya
         (r"(?<=[KTP])u(?=r[aiueo9&])", "U"),
         (r"(?<=[sS])u(?=[vm])", "U"),  # Lakshumi, Visuvanathan
-        (r"(?<=[KTP])u$", "U"),
+        (r"(?<=[KTP4567])u$", "U"),
         (r"(?<=a)vu(?=[KSTPnmrl])", "vU"),  # Kavuda: Gowda
         ("vu$", "vU"),
         ("yu(?=T)", "yU"),

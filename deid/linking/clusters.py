@@ -8,12 +8,13 @@ patients.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations, product
 
+from deid.linking import latin
 from deid.linking.blocks import gathered, may_be_part, one_letter_less, outlines, pairs, some_parts, whole_name
 from deid.linking.distance import FAR, SAME, VARIANT, between
-from deid.linking.fit import INITIAL, Fit, fit
+from deid.linking.fit import INITIAL, Fit, Pair, fit
 from deid.linking.forms import Form, Forms, form
 from deid.linking.kin import kinship, two_people
 from deid.linking.known import known
@@ -21,7 +22,7 @@ from deid.linking.left_out import left_out
 from deid.linking.parts import Parts
 from deid.linking.reading import BROAD
 from deid.linking.skeleton import skeletons
-from deid.linking.slips import slip
+from deid.linking.slips import another_vowel, listed, mistyped, one_step, slip
 
 _MARGIN = 0.07  # how much nearer the nearer of two must be
 _STEPS = (SAME, VARIANT)
@@ -49,12 +50,14 @@ class People:
 
     def _join(self) -> None:
         """Closed forms first; those of scripts that leave much open then find their person among few."""
+        self._letters = self._one_letter()
+        self._crossed()
         plain = self._near()
         broad = {place for place, group in enumerate(self._groups) if _broad(group.name)}
         closed = {pair: found for pair, found in plain.items() if not broad.intersection(pair)}
         for step in _STEPS:
             self._step({pair: found.distance for pair, found in closed.items() if found.distance <= step}, plain)
-        self._slips()
+        self._slips(initials=False)
         for step in _STEPS:
             self._step({pair: found.distance for pair, found in plain.items() if found.distance <= step}, plain)
         self._akin = {pair: distance for pair in self._met if (distance := kinship(self._fit(*pair))) < FAR}
@@ -70,11 +73,13 @@ class People:
             self._initials()
             self._left_out()
             self._kin()
+        self._slips(initials=True)
         self._unsure = {root for root, members in self._members.items() if self._unsure.issuperset(members)}
 
     def _near(self) -> dict[tuple[int, int], Fit]:
         """Every two forms that may be one name in two spellings, with how they fit."""
-        self._met = pairs(gathered(whole_name(group.name) for group in self._groups).values())
+        met = pairs(gathered(whole_name(group.name) for group in self._groups).values())
+        self._met = [pair for pair in met if self._slipped_in.isdisjoint(pair)]
         fits = ((pair, self._fit(*pair)) for pair in self._met)
         return {pair: found for pair, found in fits if not found.initials and found.distance <= _APART}
 
@@ -118,7 +123,7 @@ class People:
                 self._less(*way) < FAR for pair in product(first[script], second[script]) for way in (pair, pair[::-1])
             ):
                 continue
-            if two_people(nearest):
+            if two_people(nearest) or any(another_vowel(pair.one, pair.other) for pair in nearest.pairs):
                 return True
             differ += nearest.distance > SAME
         return differ > 1
@@ -131,10 +136,48 @@ class People:
                 found[group.name.whole[0].script].append(place)
         return found
 
-    def _mistyped(self) -> list[tuple[int, int]]:
-        """Every two forms of which a part differs by a letter, all others being equal: deletion neighbourhoods."""
+    def _one_letter(self) -> dict[int, list[int]]:
+        """Each form, and those of which one part is a letter from its own, all others being equal."""
         blocks = gathered({each for name in group.names for each in one_letter_less(name)} for group in self._groups)
-        return pairs(blocks.values())
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for one, other in pairs(blocks.values()):
+            if self._off(one, other, one_step):
+                found[one].append(other)
+                found[other].append(one)
+        return found
+
+    def _off(self, seen: int, meant: int, step: Callable[[str, str], bool]) -> bool:
+        """Whether all parts of two forms are one sound but for one, of which the letters are a step apart."""
+        if sum(pair.distance > SAME for pair in self._fit(*sorted((seen, meant))).pairs) > 1:
+            return False
+        return any(
+            step(latin.letters(off[0].one.word), latin.letters(off[0].other.word))
+            for one, other in product(self._groups[seen].names, self._groups[meant].names)
+            if len(off := _differing(one, other)) == 1
+        )
+
+    def _crossed(self) -> None:
+        """A name that is written once, and with two letters exchanged is another, is that one's, whatever it sounds
+        like: Suijtha is Sujitha, not Sujatha.
+        """
+        joins = []
+        for seen, around in sorted(self._letters.items()):
+            if self._groups[seen].rows > 1:
+                continue
+            meant = [
+                each
+                for each in around
+                if self._off(seen, each, mistyped)
+                and (self._groups[each].rows > 1 or self._is_known(each) or self._off(seen, each, _into_a_name))
+            ]
+            if meant and all(
+                self._fit(*sorted((meant[0], each))).distance <= VARIANT for each in around if each != meant[0]
+            ):
+                joins.append((seen, meant[0]))
+        for seen, meant_one in joins:
+            if meant_one not in self._slipped_in:
+                self._slipped_in.add(seen)
+                self._union(seen, meant_one)
 
     def _step(self, edges: dict[tuple[int, int], float], near: Iterable[tuple[int, int]]) -> None:
         """Join what the edges join, but for who fits two that do not fit each other; again, until nothing changes."""
@@ -189,7 +232,7 @@ class People:
                 around = chosen.setdefault(self._find(place), {})
                 blocks = [by_part[each] for part in self._groups[place].name.whole for each in skeletons(part.sounds)]
                 for other in sorted(set().union(*blocks)):
-                    if short.get(other, 0) >= count:
+                    if short.get(other, 0) >= count or (other in self._slipped_in and self._groups[other].rows == 1):
                         continue
                     found = self._fit(*sorted((place, other)))
                     root = self._find(other)
@@ -230,27 +273,37 @@ class People:
             if not self._told_apart(*self._roots((mine, root)), shortened=True):
                 self._union(mine, root)
 
-    def _slips(self) -> None:
-        """A name that stands alone and is one slip from a person joins this person, where it is the only such."""
+    def _slips(self, *, initials: bool) -> None:
+        """A name that stands alone and is one slip from a person joins this person, where it is the only such; one with
+        `initials` when it is known that they stand for nobody's parts.
+        """
         spellings: defaultdict[int, int] = defaultdict(int)
         for place, group in enumerate(self._groups):
             spellings[self._find(place)] += len(group.names)
-        chosen: dict[int, dict[int, float]] = defaultdict(dict)
-        for pair in self._mistyped():
-            for seen, meant in (pair, pair[::-1]):
-                mine, root = self._find(seen), self._find(meant)
-                if mine == root or spellings[mine] > 1 or not self._slip(seen, meant):
-                    continue
-                if spellings[root] > 1 or self._is_known(meant):
-                    distance = self._fit(*pair).distance
-                    chosen[mine][root] = min(distance, chosen[mine].get(root, distance))
         joins = []
-        for mine, around in sorted(chosen.items()):
-            if len(around) == 1:
-                joins.append((mine, *around))
+        for seen, around in sorted(self._letters.items()):
+            mine = self._find(seen)
+            if spellings[mine] > 1 or (self._groups[seen].name.initials and not initials):
+                continue
+            meant = [
+                each
+                for each in around
+                if self._find(each) != mine
+                and self._slip(seen, each)
+                and (spellings[self._find(each)] > 1 or self._is_known(each))
+            ]
+            if meant:
+                best = min(meant, key=lambda each: (self._fit(*sorted((seen, each))).distance, each))
+                if all(self._one_person(best, each) for each in around if spellings[self._find(each)] > 1):
+                    joins.append((mine, self._find(best)))
         for mine, root in joins:
-            self._slipped_in |= set(self._members[mine])
+            self._slipped_in |= set(self._members[self._find(mine)])
             self._union(mine, root)
+
+    def _one_person(self, one: int, other: int) -> bool:
+        """Whether two forms are one person's, or may be by their spelling."""
+        roots = self._roots((one, other))
+        return roots[0] == roots[1] or self._fit(*sorted((one, other))).distance <= VARIANT
 
     def _slip(self, seen: int, meant: int) -> bool:
         """Whether a name of one form is a name of the other with one part mistyped."""
@@ -293,3 +346,14 @@ def _broad(name: Parts) -> bool:
 def _slipped(seen: Parts, meant: Parts) -> bool:
     off = [pair for pair in fit(seen, meant).pairs if pair.distance > SAME]
     return len(off) == 1 and slip(off[0].one, off[0].other)
+
+
+def _differing(seen: Parts, meant: Parts) -> list[Pair]:
+    """The parts that are not spelt alike, where but one does not sound alike."""
+    found = fit(seen, meant).pairs
+    off = [pair for pair in found if pair.distance > SAME]
+    return off or [pair for pair in found if pair.one.word.lower() != pair.other.word.lower()]
+
+
+def _into_a_name(_: str, meant: str) -> bool:
+    return listed(meant)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from deid.linking.distance import FAR, SAME, VARIANT, steps
-from deid.linking.fit import fit
+from deid.linking.fit import fit, ways
 from deid.linking.identity import identity
 from deid.linking.kin import kinship
 from deid.linking.known import settled
@@ -25,6 +25,8 @@ def explain(one: str, other: str) -> Iterator[str]:
         yield "no way to pair the parts: one name has parts or initials that the other has not"
     for pair in found.pairs:
         yield f"{pair.one.word} / {pair.other.word}: {pair.distance:.2f}, {_word(pair.distance)}"
+        for part in (pair.one, pair.other):
+            yield from (f"    {part.word} may also be heard as {each.sounds}" for each in ways(part)[1:])
         yield from (f"    {step}" for step in steps(pair.one, pair.other))
         if slip(pair.one, pair.other) or slip(pair.other, pair.one):
             yield "    one letter wrong, lost, too many or exchanged, and the misspelt word is no known name"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from deid.linking.distance import FAR, between
 from deid.linking.known import known
+from deid.linking.latin import otherwise
 from deid.linking.parts import LETTER, Parts
 from deid.linking.phonemes import OPEN
 from deid.linking.reading import Reading, heard, read
@@ -101,9 +102,17 @@ def part_distance(one: Reading, other: Reading) -> float:
 
 @lru_cache(maxsize=1 << 16)
 def ways(part: Reading) -> tuple[Reading, ...]:
-    """A part as the name that it goes by, and as it is spelt where that is another sound."""
+    """A part as the name that it goes by; as it is spelt, where that is another sound; and as English and Bengali hands
+    spell, where it looks so.
+    """
     spelt = read(part.word) if part.word else part
-    return (part, spelt) if spelt.sounds and spelt.sounds != part.sounds else (part,)
+    found = {part.sounds: part}
+    if spelt.sounds:
+        found.setdefault(spelt.sounds, spelt)
+    for sounds in otherwise(part.word) if part.script == "Latn" else ():
+        other = heard(part.word, "Latn", sounds)
+        found.setdefault(other.sounds, other)
+    return tuple(found.values())
 
 
 def _joinings(whole: tuple[Reading, ...], others: int) -> Iterator[tuple[tuple[Reading, ...], int]]:

@@ -23,6 +23,8 @@ OPEN = {
     "@": "j ",  # Malayalam ഞ്ഞ
     "=": "e ",  # Latin e at the end: Rathore, but Gokhale
     "0": "e ",  # e before h and a consonant
+    "#": "u ",  # u at the end of a long one: Kizhakkedathu
+    "!": "ljr",  # Latin zh: Kanimozhi, but Zhaveri
     "N": "n ", "G": " g", "E": "y ", "F": "v ", "X": "s ",  # a consonant that may be silent
 }  # fmt: skip
 """A capital -> the sounds that it may be, the likeliest first; a space where it may be none."""
@@ -67,6 +69,8 @@ _FOLDS = rules(
     (r"med(?=[AD9]?$)", "mad"),  # Ahmed
     (r"(?<=[ei]n[dT]Q?r)[aAD9&]$", ""),  # Mahendra is Mahender
     (r"ye(?=n[A9]?$)", "ya"),  # Kurien
+    (rf"(?<={_ONE}.+[aei][tTd5R])[uU]$", "#"),  # Kizhakkedathu, Palakkadu, but Marimuthu
+    (r"^vh(?=[aiueo])", "v"),  # व्हीटली
     (rf"(?<=..)(?<={_MALE})[aAD9&]$", ""),  # Manjunatha is Manjunath, but Sunila is not Sunil
     (r"(?<=[sS][uU]?[bP6].*many)an(?=[A9D]?$)", "am"),  # Subramanian, Subramaniam
     (r"^ts", "s"),  # Tsering
@@ -87,7 +91,7 @@ _SETTLE = rules(
     (r"W(?=[aiueo&])", "v"), (r"(?<=[aiueo])W", "v"), ("W", "u"),
     (r"I(?=[aiueo&])", "y"), (r"(?<=[aiueo])I", "y"), ("I", "i"), ("V", "a"),
     ("ML", "ng"), ("R", "d"), ("C", "r"), ("M", "n"), ("L", "g"), ("Y", "i"),
-    (r"(?<=[^aiueoAOyv][ryvmn])[AD]$", "a"), ("9", "a"), ("&", "a"), ("=", "e"), ("[ADOQ0]", ""),
+    (r"(?<=[^aiueoAOyv][ryvmn])[AD]$", "a"), ("9", "a"), ("&", "a"), ("=", "e"), ("[ADOQ0#]", ""), ("!", "l"),
     (r"(?<=s)U(?=[mv])", ""), ("U", "u"),
     ("N", "n"), ("G$", "g"), ("G", ""), ("E", "y"), ("F", "v"), ("X", "s"),
 )  # fmt: skip

@@ -13,7 +13,7 @@ import regex
 
 _FIXED = str.maketrans(
     {**dict.fromkeys("kg4", "k"), **dict.fromkeys("cjsSZ7", "s"), **dict.fromkeys("tdT5", "t"),
-     **dict.fromkeys("pfP6", "p"), **dict.fromkeys("nmMN", "n"), **dict.fromkeys("aiueohyIVAODUQYGLXE890=&", None)}
+     **dict.fromkeys("pfP6", "p"), **dict.fromkeys("nmMN", "n"), **dict.fromkeys("aiueohyIVAODUQYGLXE890=&#", None)}
 )  # fmt: skip
 _Switch = dict[int, str | None]
 
@@ -26,6 +26,7 @@ _SWITCHES: tuple[tuple[_Switch, _Switch], ...] = (
     (_switch("bvBWF13H", "p", J="s") | {ord("@"): "s", ord("2"): "pn"}, _switch("bvBWFJ@13H", None) | {ord("2"): "n"}),
     (_switch("RC", "t"), _switch("RC", "r")),
     (_switch("K4G", "k"), _switch("K4G", None)),
+    (_switch("!", "l"), _switch("!", "s")),
 )
 _SILENT = regex.compile(r"[aOUQ]|(?<=[nmM][aOUQ]?)[kgKG4L]+")
 _KSH = regex.compile(r"(?<=[kK4])[sXS]")  # Kshetri, but in Urdu Kishan, too
@@ -67,4 +68,4 @@ def _bare(plain: str, switch: _Switch) -> str:
 def _used(sounds: str) -> list[_Switch]:
     """The switches that make a difference to these sounds; one that makes none is set one way."""
     ways = [switch if any(chr(code) in sounds for code in switch[0]) else switch[:1] for switch in _SWITCHES]
-    return [first | second | third for first, second, third in product(*ways)]
+    return [first | second | third | fourth for first, second, third, fourth in product(*ways)]
