@@ -22,6 +22,7 @@ from deid.recognizers import (
     organizations,
     partial_dates,
     public_codes,
+    public_names,
     reach,
     repeats,
     spelt,
@@ -72,6 +73,7 @@ def analyse(text: str, model: Network | None = None, known: Known | None = None)
     reach.find(note)
     doubted_codes.find(note)
     edges.find(note)
+    public_names.find(note)
     joints.find(note)
     if known is not None:
         known_identifiers.find(note, known)
