@@ -19,6 +19,7 @@ _MOST = 16  # words at the end of a finding that are looked at
 _NAMES = frozenset({Label.PERSON, Label.ORGANIZATION, Label.LOCATION})
 _PIECES = frozenset(",،;:|")
 _DASHES = frozenset("-–—")
+_WIDE = "    "  # of what parts the cells of a table
 _SHORTEST = 3  # letters of a name
 _KIN, _HARDLY = 0.75, 0.2  # likelihood under which a word for kin is no name; one that is a name, too
 _CERTAIN = 0.98  # likelihood from which a word of a department is a name
@@ -117,7 +118,7 @@ def _goes_on(note: Note, index: int) -> bool:
 
 
 def _generic(note: Note, first: int, last: int) -> bool:
-    """Whether the words of a range are all of departments and headings, or one of the kinds of institutions is alone."""
+    """Whether all words of a range are of departments and headings, or it is a kind of institution alone."""
     said = [note.tokens[at].key for at in range(first, last) if note.tokens[at].kind != "mark"]
     if not said:
         return False
@@ -143,6 +144,8 @@ def _inner(note: Note, label: Label, first: int, last: int) -> tuple[int, int]:
             return first, last if council else first  # KMC is a hospital, too
         case Label.LOCATION:
             return first, _before_case(note, first, _before_state(note, first, last))
+        case Label.DATE if first < last and _WIDE in note.s[note.tokens[first].start : note.tokens[last - 1].end]:
+            return first, first  # cells of a table
         case Label.MEDICAL_LICENSE if first < last and note.tokens[first].key in _councils():
             apart = first + 1 == last or note.tokens[first].end < note.tokens[first + 1].start
             return first + apart, last
