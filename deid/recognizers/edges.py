@@ -45,7 +45,7 @@ def find(note: Note) -> None:
 
 
 def _called(note: Note, first: int, last: int) -> tuple[int, int]:
-    """The range of tokens without a rank or the words for kin before a name, and what it is addressed with behind it."""
+    """The range of tokens without a rank or words for kin before a name, and what it is addressed with behind it."""
     first = _behind_rank(note, first, last)
     least = first + 1 == last  # a word alone
     start, end = first, last
