@@ -74,7 +74,9 @@ _PEOPLE: dict[str, frozenset[int]] = {
     "IN1": frozenset((16,)),
 }
 """Fields that name somebody: components between carets, a number before them or not."""
-_PERSON = re.compile(r"(?:[\w\-]*\d[\w\-]*\^)?((?:[^\W\d_]|[.' \-]){2,40}(?:\^(?:[^\W\d_]|[.' \-]){1,40}){1,4})")
+_PERSON = re.compile(
+    r"(?:[\w\-]{0,24}\d[\w\-]{0,24}\^)?((?:[^\W\d_]|[.' \-]){2,40}(?:\^(?:[^\W\d_]|[.' \-]){1,40}){1,4})"
+)
 _HEADER = re.compile(r"\bMSH\|\^~\\?&?\|[^|\n]{0,60}\|([^|\n]{0,60})\|[^|\n]{0,60}\|([^|\n]{0,60})\|")
 """MSH-4 and MSH-6: the facilities that a message is from and for."""
 _FACILITY = re.compile(r"[^\W\d][\w &.'\-]{3,59}")
