@@ -5,6 +5,7 @@ from deid.known import Known
 from deid.note import Note
 from deid.recognizers import (
     ages,
+    code_columns,
     columns,
     contacts,
     date_forms,
@@ -12,6 +13,7 @@ from deid.recognizers import (
     doubted_codes,
     edges,
     joints,
+    key_values,
     labelled,
     locations,
     mentions,
@@ -22,6 +24,7 @@ from deid.recognizers import (
     organizations,
     partial_dates,
     public_codes,
+    public_names,
     reach,
     repeats,
     spelt,
@@ -36,6 +39,7 @@ STAGES = (
     contacts.find,
     structured.toll_free,
     messages.find,
+    key_values.find,
     columns.find,
     number_forms.find,
     spelt.find,
@@ -69,9 +73,11 @@ def analyse(text: str, model: Network | None = None, known: Known | None = None)
     if model is not None:
         tagged.find(note, model)
     near_dates.find(note)
+    code_columns.find(note)
     reach.find(note)
     doubted_codes.find(note)
     edges.find(note)
+    public_names.find(note)
     joints.find(note)
     if known is not None:
         known_identifiers.find(note, known)

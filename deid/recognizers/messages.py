@@ -64,6 +64,22 @@ _FIELDS: dict[str, dict[int, Label]] = {
     "EVN": {2: Label.DATE},
 }  # fmt: skip
 """Fields by their number behind the name of the segment."""
+_PEOPLE: dict[str, frozenset[int]] = {
+    "PID": frozenset((5, 6, 9)),
+    "NK1": frozenset((2,)),
+    "PV1": frozenset((7, 8, 9, 17, 52)),
+    "ORC": frozenset((10, 11, 12, 19)),
+    "OBR": frozenset((10, 16, 28, 32, 33, 34, 35)),
+    "GT1": frozenset((3,)),
+    "IN1": frozenset((16,)),
+}
+"""Fields that name somebody: components between carets, a number before them or not."""
+_PERSON = re.compile(
+    r"(?:[\w\-]{0,24}\d[\w\-]{0,24}\^)?((?:[^\W\d_]|[.' \-]){2,40}(?:\^(?:[^\W\d_]|[.' \-]){1,40}){1,4})"
+)
+_HEADER = re.compile(r"\bMSH\|\^~\\?&?\|[^|\n]{0,60}\|([^|\n]{0,60})\|[^|\n]{0,60}\|([^|\n]{0,60})\|")
+"""MSH-4 and MSH-6: the facilities that a message is from and for."""
+_FACILITY = re.compile(r"[^\W\d][\w &.'\-]{3,59}")
 _VALUE = re.compile(r"[A-Za-z\d+][\w+\-./ ]{2,40}")
 _UDI = re.compile(r"\((01|10|11|17|21|241|91)\)[ ]?([A-Za-z\d\-./+]{2,24})")
 _UDI_BARE = re.compile(
@@ -85,6 +101,10 @@ def find(note: Note) -> None:
     if "|" in s:
         for match in _SEGMENT.finditer(s):
             _segment(note, match)
+        for match in _HEADER.finditer(s):
+            for number in (1, 2):
+                if _FACILITY.fullmatch(match[number]):
+                    note.claim(*match.span(number), Label.ORGANIZATION, 0.8, "hl7 facility")
     if "(21)" in s or "(01)" in s:
         _device(note)
     if "<" in s:
@@ -125,6 +145,8 @@ def _segment(note: Note, match: re.Match[str]) -> None:
     wanted, place = _FIELDS[match[1]], match.start(2)
     for number, field in enumerate(match[2].split("|"), 1):
         label = wanted.get(number)
+        if number in _PEOPLE.get(match[1], ()) and (person := _PERSON.match(field)):
+            note.claim(place + person.start(1), place + person.end(1), Label.PERSON, 0.85, "hl7 field")
         if label is not None:
             value = _VALUE.match(field)
             if value and _digits(value.group()) >= _FEWEST:

@@ -12,9 +12,9 @@ from itertools import pairwise
 import regex
 
 from deid.gazetteers import is_name
-from deid.lexicon import rows, values
+from deid.lexicon import group, rows, values
 from deid.note import Note
-from deid.recognizers.reach import monthly
+from deid.recognizers.reach import dated, monthly
 from deid.shadow import shadow
 from deid.tokens import Token, key
 from schemas.labels import Label
@@ -39,6 +39,7 @@ def find(note: Note) -> None:
     _file_names(note)
     _days_of_calendars(note)
     _named_months(note)
+    _named_days(note)
 
 
 def _named_months(note: Note) -> None:
@@ -46,6 +47,28 @@ def _named_months(note: Note) -> None:
     for token, after in pairwise(note.tokens):
         if token.key in values("months.tsv") and not token.key.isascii() and monthly(after):
             note.claim(token.start, after.end, Label.DATE, 0.5, "named month")
+
+
+def _named_days(note: Note) -> None:
+    """A day named as such: "12 tarikh", ১২ তারিখ, 12ம் தேதி; not before a colon or a number, where it is a field."""
+    found = note.tokens
+    for i, token in enumerate(found):
+        if token.kind != "word" or not i or not (dated(token) or token.key in group("day_names")):
+            continue
+        after = found[i + 1] if i + 1 < len(found) else None
+        if after is not None and (after.kind == "number" or after.text in ":=-.|"):
+            continue
+        at = i - 1
+        if at and found[at].kind == "word" and found[at].start == found[at - 1].end and len(found[at].text) < _SUFFIX:
+            at -= 1  # an ordinal's ending
+        clear = at == 0 or found[at - 1].end < found[at].start or found[at - 1].kind == "break"
+        if (
+            _day(found[at])
+            and clear
+            and token.start - found[at].end < _SUFFIX
+            and "\n" not in note.s[found[at].end : token.start]
+        ):
+            note.claim(found[at].start, token.end, Label.DATE, 0.6, "named day")
 
 
 def _diary(note: Note) -> None:

@@ -17,9 +17,11 @@ from schemas.labels import Label
 
 _SEPARATORS = frozenset(",،;/-–⋅·")
 _SHORTEST_NAME = 5  # letters of a name that may be broken in two
+_FEW_DIGITS = 2  # in a row, in a name that was misread
 _JOINED = 3  # words between two parts of an institution
 _SIDES = frozenset(("e", "w", "n", "s", "east", "west", "north", "south"))
 _OF = frozenset(("of", "for"))
+_FOR = frozenset(("برائے",))
 _IN_CODES = frozenset("-/_")
 _NEAR = 4  # tokens of the place's own piece looked at
 _PIECE = 6  # tokens of the longest piece
@@ -97,12 +99,22 @@ def _together(note: Note, left: Hit, right: Hit) -> bool:
     """Whether two institutions are one: a word or two and "and" between them, no mark."""
     first, last = note.token_range(left.end, right.start) if left.end < right.start else (0, 0)
     between = note.tokens[first:last]
+    words = [token for token in between if token.kind == "word" or token.key in _and()]
     return (
         right.label is Label.ORGANIZATION
-        and 1 < len(between) <= _JOINED
-        and all(token.kind == "word" and note.free(token.start, token.end) for token in between)
-        and any(token.key in _and() for token in between)
+        and 0 < len(between) <= _JOINED
+        and len(words) == len(between)
+        and all(note.free(token.start, token.end) for token in between)
+        and (
+            (len(between) > 1 and any(token.key in _and() for token in between))
+            or all(token.key in _of_departments() for token in between)
+        )
     )
+
+
+@cache
+def _of_departments() -> frozenset[str]:
+    return frozenset(key(shadow(word).text) for kind, word in rows("generic_words.tsv") if kind == "department")
 
 
 @cache
@@ -117,12 +129,13 @@ def _widened(note: Note, owner: dict[int, Label], titles: set[int], hit: Hit) ->
     if hit.label is Label.LOCATION:
         left, right = _reach(note, owner, first, -1), _reach(note, owner, last - 1, 1)
     elif hit.label is Label.PERSON:
-        left, right = _mended(note, owner, first, -1), _mended(note, owner, last - 1, 1)
+        left = _misread(note, owner, _mended(note, owner, first, -1), -1)
+        right = _misread(note, owner, _mended(note, owner, last - 1, 1), 1)
     elif hit.label is Label.DATE:
         left, right = first, _dated(note, owner, last - 1)
     elif hit.label is Label.ORGANIZATION:
         left = _titled(note, owner, titles, first)
-        right = _called(note, owner, _beside(note, owner, last - 1, "tail"))
+        right = _meant_for(note, owner, _called(note, owner, _beside(note, owner, last - 1, "tail")))
     else:
         left, right = _joined(note, owner, first, -1), _joined(note, owner, last - 1, 1)
     start = note.tokens[left].start if left < first else hit.start
@@ -182,6 +195,12 @@ def _called(note: Note, owner: dict[int, Label], edge: int) -> int:
     return best
 
 
+def _meant_for(note: Note, owner: dict[int, Label], edge: int) -> int:
+    """Whom an institution is for, in Urdu: "[نور کلینک] برائے خواتین"."""
+    told = _open(note, owner, edge + 1) and note.tokens[edge + 1].key in _FOR
+    return edge + 2 if told and _open(note, owner, edge + 2) and note.tokens[edge + 2].kind == "word" else edge
+
+
 def _titled(note: Note, owner: dict[int, Label], titles: set[int], first: int) -> int:
     """A title that an institution's name begins with: "Dr. [Mehta's Eye Hospital]", "Shri [Mahavir Kendra]"."""
     at = first - 1
@@ -195,6 +214,11 @@ def _dated(note: Note, owner: dict[int, Label], edge: int) -> int:
     after = edge + 1
     said = _open(note, owner, after) and note.tokens[after].kind == "word" and not note.tokens[after].key.isascii()
     return after if said and any(_kind(note.tokens[after], kind) == kind for kind in ("dated", "monthly")) else edge
+
+
+def dated(token: Token) -> bool:
+    """Whether a word is one for day or date in a script of India, with or without a case ending."""
+    return token.kind == "word" and not token.key.isascii() and _kind(token, "dated") == "dated"
 
 
 def monthly(token: Token) -> bool:
@@ -215,6 +239,21 @@ def _mended(note: Note, owner: dict[int, Label], edge: int, step: int) -> int:
     left, right = note.tokens[min(edge, other)], note.tokens[max(edge, other)]
     broken = right.start == left.end + 1 and not (_listed(left.key) and _listed(right.key))
     return other if broken and len(left.key + right.key) >= _SHORTEST_NAME and _listed(left.key + right.key) else edge
+
+
+def _misread(note: Note, owner: dict[int, Label], edge: int, step: int) -> int:
+    """The rest of a name in which a scanner took letters for digits: "[Kav]1tha", "Sun1[ta]"."""
+    best, at, digits = edge, edge + step, False
+    while _open(note, owner, at) and note.tokens[max(at, at - step)].start == note.tokens[min(at, at - step)].end:
+        token = note.tokens[at]
+        if token.kind == "number" and len(token.text) <= _FEW_DIGITS:
+            digits = True
+        elif token.kind == "word" and token.text.isascii() and digits:
+            best = at
+        else:
+            break
+        at += step
+    return best
 
 
 def _listed(word: str) -> bool:

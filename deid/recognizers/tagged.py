@@ -34,6 +34,8 @@ _SURE = 0.97  # likelihood from which a code is one, whatever stands beside it
 _PART = 0.8  # likelihood from which the label of a value is part of it: CGHS 2217 408 6
 _CODE_LETTERS = 3  # letters of a word that may be part of a code
 _ROW = 6  # numbers of a row looked at on either side
+_FORMED = frozenset(("key of an object", "hl7 field", "hl7 facility"))
+"""What a field of a message says of a name is not for the network to judge."""
 _DOUBTED = frozenset({Label.PERSON, Label.LOCATION, Label.ORGANIZATION})
 
 
@@ -231,7 +233,7 @@ def _take_back(note: Note, hidden: Array, veto: float) -> None:
     titles = _titles(note, hidden)
     for hit in note.hits:
         first, last = note.token_range(hit.start, hit.end)
-        if hit.label not in _DOUBTED or first == last:
+        if hit.label not in _DOUBTED or first == last or hit.why in _FORMED:
             kept.append(hit)
             continue
         words = [i for i in range(first, last) if note.tokens[i].kind != "mark"]

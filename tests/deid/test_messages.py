@@ -47,3 +47,8 @@ def test_fields_and_columns(text: str, label: Label, value: str) -> None:
 )
 def test_what_is_of_nobody_stays(text: str) -> None:
     assert found(text) == []
+
+
+def test_facilities_and_people_of_segments() -> None:
+    note = evidence("MSH|^~\\&|LIS|NORTH_WING_LAB|EMR|ELMS|202401011200||ORU\nPV1|1|I|W^2|||||4411^O'BRA^TESSY^^^DR\n")
+    assert {"NORTH_WING_LAB", "ELMS", "O'BRA^TESSY"} <= {note.s[hit.start : hit.end] for hit in note.hits}

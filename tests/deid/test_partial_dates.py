@@ -26,6 +26,9 @@ def dates(text: str) -> list[str]:
         ("Bohag 2, 1430", ["Bohag 2, 1430"]),
         ("12 Chaitra obdi report", ["12 Chaitra"]),
         ("janichathu Thulam 10 nu", ["Thulam 10"]),
+        ("১৮ তারিখ আসবেন", ["১৮ তারিখ"]),
+        ("21 tarikh ko aana", ["21 tarikh"]),
+        ("19ம் தேதி காலை", ["19ம் தேதி"]),
         ("৩ অগ্রহায়ণ ১৪২৯", ["৩ অগ্রহায়ণ ১৪২৯"]),
     ],
 )
@@ -37,6 +40,8 @@ def test_dates_are_found(text: str, found: list[str]) -> None:
     "text",
     [
         "6/9 : right eye\n6/12 : left eye",  # acuity: all first numbers alike
+        "ক্রমিক ৭ তারিখ: জানা নেই",  # a field
+        "bed 7/18 tarikh pata nahi",
         "7/2: better",  # alone it may be a ratio
         "5 pus cells per field",
         "Kartik 12 yrs, male",

@@ -150,3 +150,14 @@ def test_words_behind_in_the_scripts_of_india(text: str, found: str, label: Labe
     assert note.claim(start, start + len(found), label, 0.9, "test")
     reach.find(note)
     assert [(note.s[hit.start : hit.end], hit.label.value) for hit in note.hits] == [(whole, named)]
+
+
+def test_a_name_with_digits_for_letters_is_whole() -> None:
+    assert widened("by Dr Sun1thra today", "Sun", label=Label.PERSON) == ["Sun1thra"]
+    assert widened("by Dr Sunithra 12 today", "Sunithra", label=Label.PERSON) == ["Sunithra"]
+
+
+def test_a_department_joins_two_parts_of_an_institution() -> None:
+    found = widened("at Gulmohar Dental & Care Centre", "Gulmohar", "Care Centre", label=Label.ORGANIZATION)
+    assert found == ["Gulmohar Dental & Care Centre"]
+    assert widened("نور کلینک برائے خواتین میں", "نور کلینک", label=Label.ORGANIZATION) == ["نور کلینک برائے خواتین"]
