@@ -5,6 +5,8 @@ from functools import cache, lru_cache
 from itertools import permutations, product
 from typing import NamedTuple
 
+import regex
+
 from deid.linking.distance import FAR, between
 from deid.linking.known import known
 from deid.linking.latin import otherwise
@@ -18,6 +20,9 @@ _LEFT_OUT = 0.3
 RESPECT = ("1", "2", "3")
 """-bhai, -ben and -bai as they are heard."""
 _ANOTHER = 1.5  # two names of the gazetteer: no variants of each other
+_MASCULINE = regex.compile(
+    r"(?:(?!(?<=br|p)[ao][td])[aeiou][^aeiou\W]|[iy]|(?<!an)an[dR]|en[dR]|r[tT]|s[kTt]|l[dR])o$"
+)  # Mariano, Antonio, Fernando; but Subroto, Haripado, Proshanto are Subrata, Haripada, Prasanta
 _DISTINCT = 0.3
 MOST = 5  # parts of a name; a longer one is compared with its equals only
 
@@ -90,14 +95,26 @@ def _fit(one: Parts, other: Parts, within: bool) -> Fit:
 
 def part_distance(one: Reading, other: Reading) -> float:
     """The distance of two parts, as they are spelt or as the names that they go by, whichever is nearer; two names that
-    the gazetteer knows apart are never variants of each other.
+    the gazetteer knows apart are never variants of each other, nor are Mariano and Mariana.
     """
     distance = min(between(a, b) for a, b in product(ways(one), ways(other)))
-    if _DISTINCT <= distance < _ANOTHER and one.key != other.key and not one.open and not other.open:
+    if _DISTINCT <= distance < _ANOTHER and one.key != other.key:
+        if of_two_sexes(one, other):
+            return _ANOTHER
+        if one.open or other.open:
+            return distance
         names = known()
         if one.key in names and other.key in names:
             return _ANOTHER
     return distance
+
+
+def of_two_sexes(one: Reading, other: Reading) -> bool:
+    """Whether one ends in the o of a Romance man's name and the other in the a of a woman's."""
+    ends = one.sounds[-1:] + other.sounds[-1:]
+    if ends in ("oa", "o&"):
+        return _MASCULINE.search(one.spelt) is not None
+    return ends in ("ao", "&o") and _MASCULINE.search(other.spelt) is not None
 
 
 @lru_cache(maxsize=1 << 16)
