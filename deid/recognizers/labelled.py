@@ -13,6 +13,7 @@ import regex
 from deid.checksums import aadhaar
 from deid.lexicon import Cue, group
 from deid.note import Note
+from deid.recognizers.structured import COUNCILS
 from schemas.labels import Label
 
 _SEP = r"[ .\-/_,]{0,3}\n?[ ]{0,3}"
@@ -22,7 +23,7 @@ _CHUNK = regex.compile(r"[\p{L}\p{M}\d][\p{L}\p{M}\d/\-._]*")
 _SPACED = regex.compile(r"[A-Za-z\d](?:[ ]?[ .\-/][ ]?[A-Za-z\d](?![A-Za-z\d])){3,24}")
 _PARTS = regex.compile(
     r"(?:\p{Lu}{1,6}\n\d{4,}|[\p{Lu}\d\-/]{2,12}\d\n\d{3,}|\p{Lu}{1,6}[ ]{1,2}\d{1,2}[ ]{1,2}\d{4,10}"
-    r"|\p{Lu}{1,6}[ \-]{1,2}\d{2,}[\dA-Za-z/\-]*|\d{1,4}[ ]{1,2}\p{Lu}?[ ]{0,2}\d{3,}[\d/\-]*"
+    r"|\p{Lu}{1,6}[ \-]{1,3}\d{2,}[\dA-Za-z/\-]*|\d{1,4}[ ]{1,2}\p{Lu}?[ ]{0,2}\d{3,}[\d/\-]*"
     r"|[A-Za-z]{2,4}(?: \d){4,12})(?![\p{L}\d])"
 )
 _HIDDEN = r"[Xx*•#●■▪█▓○◦×]"
@@ -37,6 +38,8 @@ _WEAK = group("labelled_weak")
 _ENDING = re.compile(r"(?:ending|ends|last four|last 4|के अंतिम)[ a-z]{0,12}(\d{4})(?!\d)")
 _SCHEDULE = re.compile(r"0-\d{1,2}(?:-\d{1,2}){1,5}")  # "ID 0-3-7-28": days or doses
 _CELL = re.compile(r"\|[ ]{0,3}[A-Za-z\d][\w\-/.]{3,30}[ ]{0,3}(?=[|\n]|$)")  # of one word
+_REGISTRATION = ("reg", "rgn", "नों", "રજી", "रजि", "पंजी", "রেজি", "పంజీ", "నమోదు", "ನೋಂದ")
+_COUNCIL = re.compile(rf"(?:{COUNCILS})(?![A-Za-z])")
 _STOP = re.compile(r"[;।!?]|\.\s|\.$")
 
 
@@ -70,7 +73,7 @@ def _value(note: Note, index: int, cue: Cue) -> None:
     if hit is not None:
         begin, end, score = hit
         label = Label(cue.kind)
-        if label is Label.MEDICAL_RECORD_NUMBER and _clinician(note, cue):
+        if label is Label.MEDICAL_RECORD_NUMBER and _clinician(note, cue, begin):
             label = Label.MEDICAL_LICENSE
         note.claim(begin, end, label, score, f"label {cue.phrase}")
 
@@ -86,10 +89,14 @@ def _numbered(note: Note, cue: Cue) -> bool:
     return any(c.isdigit() for c in note.s[end : end + 6])
 
 
-def _clinician(note: Note, cue: Cue) -> bool:
-    """A registration number in a line that names a doctor or a degree is a clinician's."""
-    if not cue.phrase.startswith(("reg", "नों", "રજી", "रजि", "रजि", "पंजी")):
+def _clinician(note: Note, cue: Cue, begin: int) -> bool:
+    """A registration number in a line that names a doctor or a degree, or that begins with a council, is a
+    clinician's.
+    """
+    if not cue.phrase.startswith(_REGISTRATION):
         return False
+    if _COUNCIL.match(note.s, begin):
+        return True
     start = note.tokens[cue.first].start
     before = note.s[max(note.s.rfind("\n", max(0, start - 70), start), start - 70, 0) : start]
     return (
