@@ -191,7 +191,7 @@ def _has_sex(found: list[Token], first: int, last: int) -> bool:
         return False
     glued = found[first - 1].end == found[first].start
     before = found[first - 2] if first > 1 else None
-    opens = before is None or before.kind == "break" or before.text in "(/" or _is(before.key, "who")
+    opens = before is None or before.kind == "break" or before.text == "(" or _is(before.key, "who")
     if not opens or (glued and not found[first - 1].upper):
         return False
     return last < len(found) and found[last].text in "/,;)" and not _next_code(found, last)

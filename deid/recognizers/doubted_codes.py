@@ -8,6 +8,7 @@ from itertools import pairwise
 from deid.checksums import aadhaar
 from deid.lexicon import group, values
 from deid.note import Hit, Note
+from deid.recognizers.structured import vetoed
 from deid.recognizers.tagged import MODEL
 from deid.tokens import Token
 from schemas.labels import Label
@@ -39,6 +40,14 @@ _MOST_DOSES = 5
 _PARTING = frozenset(("dash", "slash", "hyphen", "minus", "डैश", "स्लैश"))
 _TURNOVER = re.compile(r"\d{3,4}/\d{3,4}(?!\d)")
 _AT_ONCE = re.compile(r"\d ?@ ?\d")
+_FEWEST_FROM_ONE = 4  # numbers of a count that begins at one
+_RANGE = re.compile(r"(\d{1,2}) ?- ?(\d{1,2})")
+_MONTHS = 12
+_POSITIONS = re.compile(r"(?:[A-Z]{1,2}\d{1,2}[ ,\-]{1,2}){2,}[A-Z]{1,2}\d{1,2}")
+_ANALYTE = re.compile(r"(?:p[HO]2?|pCO2|SpO2|HCO3|FiO2|PEEP|Na|K|Cl|Hb|TLC|ESR|CRP|TSH|INR|LDL|HDL)(?![a-z])")
+_GROUP = re.compile(r"\d{3,5}(?: \d{3,5}){0,3}")
+_GROUPS_AFTER = re.compile(r"(?: \d{3,5}){1,3}(?![\d.])")
+_GROUPS_BEFORE = re.compile(r"(?<![\d.])(?:\d{3,5} ){1,3}$")
 _FEWEST_COUNTED, _LONGEST_COUNT = 6, 3  # numbers that are counted, and digits of one
 
 
@@ -58,7 +67,7 @@ def _take_back(note: Note, hits: list[Hit], doubted: set[Hit]) -> None:
 
 def _no_number(note: Note, hit: Hit) -> bool:
     """Readings by the model's word alone, or counting."""
-    if hit.why == MODEL and _row_of_figures(note, hit):
+    if hit.why == MODEL and (_row_of_figures(note, hit) or _of_measures(note, hit) or _part_of_none(note, hit)):
         return True
     return hit.why in (MODEL, _SPELT) and (_counted(note, hit) or _schedule(note, hit) or _recalled(note, hit))
 
@@ -123,9 +132,9 @@ def _labelled(note: Note, hit: Hit) -> bool:
 
 def _counted(note: Note, hit: Hit) -> bool:
     """Whether the words count, upwards or down, by equal steps: "one two three", "ninety three eighty six"."""
-    tokens = note.tokens[slice(*note.token_range(hit.start, hit.end))]
-    told = [_value(token) for token in tokens if token.kind in ("word", "number")]
-    if len(told) < _FEWEST_COUNTED or 0 in told:
+    told = [_value(token) for token in _row_told(note, hit) if token.kind in ("word", "number")]
+    fewest = _FEWEST_FROM_ONE if told[:1] == [1] and hit.why == MODEL else _FEWEST_COUNTED
+    if len(told) < fewest or 0 in told:
         return False
     whole: list[int] = []
     for value in told:
@@ -136,16 +145,76 @@ def _counted(note: Note, hit: Hit) -> bool:
     return len({b - a for a, b in pairwise(whole)}) == 1 and whole[0] != whole[1]
 
 
+def _row_told(note: Note, hit: Hit) -> list[Token]:
+    """The tokens of a finding, and the numbers in words that stand beside it with nothing between."""
+    first, last = note.token_range(hit.start, hit.end)
+    while first and _is_number(note.tokens[first - 1]):
+        first -= 1
+    while last < len(note.tokens) and _is_number(note.tokens[last]):
+        last += 1
+    return note.tokens[first:last]
+
+
 def _schedule(note: Note, hit: Hit) -> bool:
-    """How many tablets in the morning, at noon and at night: "one dash zero dash one"."""
-    tokens = [t for t in note.tokens[slice(*note.token_range(hit.start, hit.end))] if t.kind != "mark"]
+    """How many tablets in the morning, at noon and at night: "one dash zero dash one", "onnu poojyam onnu"."""
+    tokens = [t for t in _row_told(note, hit) if t.kind != "mark"]
     while tokens and tokens[-1].key in _PARTING:
         tokens.pop()
-    told, parting = tokens[::2], tokens[1::2]
-    if not _FEWEST_IN_A_ROW <= len(told) <= _MOST_DOSES or len(parting) != len(told) - 1:
+    told = tokens[::2] if any(token.key in _PARTING for token in tokens) else tokens
+    parting = tokens[1::2] if told is not tokens else []
+    if not _FEWEST_IN_A_ROW <= len(told) <= _MOST_DOSES or (parting and len(parting) != len(told) - 1):
         return False
-    small = all(values("digit_words.tsv").get(token.key, token.text) in ("0", "1", "2", "half") for token in told)
-    return small and all(token.key in _PARTING for token in parting)
+    small = [values("digit_words.tsv").get(token.key, token.text) for token in told]
+    if not set(small) <= {"0", "1", "2", "half"} or not all(token.key in _PARTING for token in parting):
+        return False
+    in_words = all(token.kind == "word" for token in told)
+    return bool(parting) or ("0" in small and in_words and not _labelled(note, hit))
+
+
+def _of_measures(note: Note, hit: Hit) -> bool:
+    """Values read out: the name of a test before a number in words, or numbers in words that are taken for a telephone
+    and can be none; a row of electrodes, leads or vertebrae; a range of two numbers taken for a date.
+    """
+    text = note.s[hit.start : hit.end]
+    if hit.label is Label.DATE:
+        ends = _RANGE.fullmatch(text)
+        return ends is not None and int(ends[2]) > _MONTHS and int(ends[1]) < int(ends[2])
+    if hit.label not in _CODES or _labelled(note, hit):
+        return False
+    if _POSITIONS.fullmatch(text):
+        return True
+    tokens = [t for t in note.tokens[slice(*note.token_range(hit.start, hit.end))] if t.kind != "mark"]
+    if any(token.kind == "number" for token in tokens) and not _ANALYTE.match(text):
+        return False
+    numbers = [values("digit_words.tsv").get(t.key) or values("number_words.tsv").get(t.key) for t in tokens]
+    told = "".join(number for number in numbers if number)
+    if tokens and _ANALYTE.match(text) and _is_number(tokens[-1]):
+        return len(told) < _SHORTEST_FORM
+    if hit.label is Label.PHONE_NUMBER and numbers and all(numbers) and told.isdigit():
+        return _grouped(note, hit) and told[0] not in "06789"
+    return False
+
+
+def _grouped(note: Note, hit: Hit) -> bool:
+    """Commas between numbers of two digits or more in words: "two ten, one ninety six"."""
+    parts = note.s[hit.start : hit.end].split(",")
+    return len(parts) > 1 and all(any(_value_of(word) > 9 for word in part.split()) for part in parts)
+
+
+def _value_of(word: str) -> int:
+    value = values("number_words.tsv").get(word.casefold(), "")
+    return int(value) if value.isdigit() and len(value) <= _LONGEST_COUNT else 0
+
+
+def _part_of_none(note: Note, hit: Hit) -> bool:
+    """Some groups of a row of them that stands behind a lot, a count or a reference."""
+    if hit.label not in _CODES or not _GROUP.fullmatch(note.s, hit.start, hit.end):
+        return False
+    after = _GROUPS_AFTER.match(note.s, hit.end)
+    before = _GROUPS_BEFORE.search(note.s, max(0, hit.start - _ROW), hit.start)
+    if after is None and before is None:
+        return False
+    return vetoed(note, before.start() if before else hit.start, after.end() if after else hit.end)
 
 
 def _recalled(note: Note, hit: Hit) -> bool:

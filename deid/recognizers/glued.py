@@ -1,4 +1,4 @@
-"""Codes of a form of their own in small letters or written on to the words around them: "bmkpr4471d", "gaadika05mh4471me".
+"""Codes of a form of their own in small letters or written on to the words around: "bmkpr4471d", "gaadika05mh4471me".
 
 Their form in capitals is settled in `structured`; a small one is taken where what is written on to it is a label of its
 kind or a postposition, and where its letters are no word.

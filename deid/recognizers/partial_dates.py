@@ -12,9 +12,9 @@ from itertools import pairwise
 import regex
 
 from deid.gazetteers import is_name
-from deid.lexicon import rows, values
+from deid.lexicon import group, rows, values
 from deid.note import Note
-from deid.recognizers.reach import monthly
+from deid.recognizers.reach import dated, monthly
 from deid.shadow import shadow
 from deid.tokens import Token, key
 from schemas.labels import Label
@@ -42,10 +42,35 @@ def find(note: Note) -> None:
 
 
 def _named_months(note: Note) -> None:
-    """A month named as such in a script of India: ఆగస్టు నెలలో, in the month of August."""
-    for token, after in pairwise(note.tokens):
-        if token.key in values("months.tsv") and not token.key.isascii() and monthly(after):
-            note.claim(token.start, after.end, Label.DATE, 0.5, "named month")
+    """A month named as such: ఆగస్టు నెలలో, in the month of August; in Latin letters with its day alone, "aippasi maasam
+    12", for "may" and "march" are words.
+    """
+    found = note.tokens
+    for at, (token, after) in enumerate(pairwise(found)):
+        if token.kind != "word" or not (token.key in values("months.tsv") or token.key in _months()):
+            continue
+        if monthly(after):
+            last = _day_behind(found, at + 2)
+            if last or (not token.key.isascii() and token.key in values("months.tsv")):
+                note.claim(token.start, found[last].end if last else after.end, Label.DATE, 0.5, "named month")
+
+
+def _day_behind(found: list[Token], at: int) -> int:
+    """Index of the last token of a day behind its month, with its ending and the word for day: "की 9 तारीख", "4వ తేదీ";
+    0 where there is none.
+    """
+    if at < len(found) and found[at].key in group("genitives"):
+        at += 1
+    if at >= len(found) or not _day(found[at]):
+        return 0
+    last, suffix = at, at + 1
+    if suffix < len(found) and found[suffix].text == "-" and found[suffix].start == found[at].end:
+        suffix += 1
+    if suffix < len(found) and found[suffix].kind == "word" and found[suffix].start == found[suffix - 1].end:
+        last = suffix if len(found[suffix].text) <= _SUFFIX else at
+    if last + 1 < len(found) and dated(found[last + 1]):
+        return last + 1
+    return 0 if last == at and _counts(found, at + 1) else last
 
 
 def _diary(note: Note) -> None:

@@ -202,6 +202,11 @@ def monthly(token: Token) -> bool:
     return token.kind == "word" and _kind(token, "monthly") == "monthly"
 
 
+def dated(token: Token) -> bool:
+    """Whether a word is one for day or date, with or without a case ending."""
+    return token.kind == "word" and _kind(token, "dated") == "dated"
+
+
 def _capitalised(token: Token) -> bool:
     """A Latin word with a capital and small letters behind it, of more than one letter."""
     return token.kind == "word" and token.text[0].isupper() and token.text[1:].islower()

@@ -8,7 +8,7 @@ PAN, an IFSC), or, of digits alone, by how many they are. A span covers the whol
 
 import re
 
-from deid.checksums import luhn
+from deid.checksums import aadhaar, luhn
 from deid.lexicon import group
 from deid.note import Note
 from deid.recognizers.spelt_runs import Piece, Run, runs
@@ -35,6 +35,7 @@ _LENGTHS = {
 }
 _OF_DIGITS = frozenset((Label.PHONE_NUMBER, Label.IN_AADHAAR, Label.IN_ABHA_NUMBER, Label.PIN_CODE, Label.BANK_ACCOUNT))
 _LETTERED = (Label.IN_PAN, Label.IN_IFSC, Label.IN_VOTER, Label.IN_VEHICLE_REGISTRATION, Label.IN_DRIVING_LICENSE)
+_AADHAAR = 12  # digits
 _SHORTEST = 9  # characters of a form
 _LABELLED_LEAST = 4
 _UNLABELLED_LEAST = 8
@@ -227,6 +228,19 @@ def _decimal(note: Note, run: Run, first: int, last: int) -> bool:
     """A decimal point is said right before or behind: a value, and perhaps a row of them."""
     beside = (run.first[first] - 1, run.last[last - 1] + 1)
     return any(0 <= i < len(note.tokens) and note.tokens[i].key in group("decimal_points") for i in beside)
+
+
+def _values(note: Note, run: Run, first: int, last: int, text: str) -> bool:
+    """Twelve digits that are no Aadhaar number, told as numbers of three digits or fewer with commas between them."""
+    if len(text) != _AADHAAR or aadhaar(text):
+        return False
+    told, group_of = [""], 0
+    for i in range(first, last):
+        if i > first and "," in note.s[note.tokens[run.last[i - 1]].end : note.tokens[run.first[i]].start]:
+            told.append("")
+            group_of += 1
+        told[group_of] += run.pieces[i].chars
+    return len(told) > 1 and max(map(len, told)) < _LABELLED_LEAST
 
 
 def _telephone(pieces: list[Piece], text: str, words: int) -> bool:

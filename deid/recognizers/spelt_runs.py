@@ -19,7 +19,7 @@ _MARKS = frozenset(",-/._·•…،؛")
 _EXAMPLE = frozenset(("for", "as", "फॉर", "फ़ॉर", "ফর", "ఫర్", "ஃபார்", "ಫಾರ್", "ഫോർ", "ફોર", "ਫਾਰ", "se", "से"))
 """Between a letter and a word that begins with it: "c for cat", "n as in Nagpur", "k se kamal"."""
 _SHORT = 4  # letters of a lower-case word that may be a part of a code
-_TENS = frozenset("twenty thirty forty fourty fifty sixty seventy eighty ninety".split())
+_TENS = frozenset(("twenty", "thirty", "forty", "fourty", "fifty", "sixty", "seventy", "eighty", "ninety"))
 """In English a number goes on behind these: "fifty six" is 56."""
 _BLOCKS = (0x900, 0x980, 0xA00, 0xA80, 0xB00, 0xB80, 0xC00, 0xC80, 0xD00)  # of the scripts of India, laid out alike
 _SHORTENED = {
@@ -160,8 +160,8 @@ def _run(found: list[Token], read: list[Piece | None], first: int, cues: set[int
             at += 1
             continue
         piece = read[at]
-        if token.kind == "word" and told > 1 and (piece is None or not piece.named):
-            piece = _heard(found, read, at) or piece
+        if token.kind == "word" and told and (piece is None or not piece.named):
+            piece = _homophone(found, read, at) or (_heard(found, read, at) if told > 1 else None) or piece
         if piece is None:
             if token.text in _MARKS and (not mark or found[mark].text == token.text == "."):
                 mark = mark or at
@@ -213,14 +213,20 @@ def _goes_on(found: list[Token], last: int, at: int, piece: Piece) -> bool:
     return told and found[last].key in _TENS and (hyphened or at == last + 1)
 
 
+def _homophone(found: list[Token], read: list[Piece | None], at: int) -> Piece | None:
+    """A word that is a digit only between two that are told: "saat be nav", "nine ate for double oh"."""
+    digit = values("digit_homophones.tsv").get(found[at].key)
+    after = read[at + 1] if at + 1 < len(read) else None
+    goes_on = after is not None and after.named and not after.chars.isupper()
+    chained = at + 1 < len(found) and found[at + 1].key in values("digit_homophones.tsv")
+    return Piece(digit, True) if digit and (goes_on or chained) else None
+
+
 def _heard(found: list[Token], read: list[Piece | None], at: int) -> Piece | None:
-    """A digit in another spelling ("naalugu", "paanj"), a word that is one only here ("saat be nav"), or two written as
-    one word ("doublefour", "ଶୂନଶୂନ"); asked only where numbers are being told.
+    """A digit in another spelling ("naalugu", "paanj"), or two written as one word ("doublefour", "ଶୂନଶୂନ"); asked only
+    where numbers are being told.
     """
     token = found[at]
-    other = values("digit_homophones.tsv").get(token.key)
-    if other and any(p is not None and p.named and not p.chars.isupper() for p in read[at + 1 : at + 2]):
-        return Piece(other, True)
     if len(token.key) > LONGEST or _ordinary(token.key) or read[at] is not None:
         return None
     digits = _digit_sounds().get((sound(token.key, _tamil(token.key)), _tamil(token.key)))
