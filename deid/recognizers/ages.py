@@ -178,7 +178,8 @@ def _why(note: Note, first: int, last: int) -> str:
         return ""
     if _has_unit(found, last) or _has_sex(found, first, last):
         return "age with unit"
-    if _has_label(found, first) or _told(note, first, last):
+    measured = last < len(found) and found[last].kind == "word" and _is(found[last].key, "units")
+    if not measured and (_has_label(found, first) or _told(note, first)):
         return "age label"
     return "age after a name" if _in_brackets(found, first, last) else ""
 
@@ -251,8 +252,8 @@ def _has_label(found: list[Token], first: int) -> bool:
     return False
 
 
-def _told(note: Note, first: int, last: int) -> bool:
-    """Someone is the number or becomes it, and no weight or fever: "she is 94", "nani will be ninety"."""
+def _told(note: Note, first: int) -> bool:
+    """Someone is the number or becomes it: "she is 94", "nani will be ninety"."""
     found = note.tokens
     if first < 2 or first in note.figure_tokens:
         return False
@@ -260,7 +261,7 @@ def _told(note: Note, first: int, last: int) -> bool:
     told = _is(who, "who") and _is(found[first - 1].key, "is")
     if not told and _is(found[first - 1].key, "becomes"):
         told = any(_is(found[i].key, "who") for i in range(max(0, first - 1 - _WHO_WITHIN), first - 1))
-    return told and not (last < len(found) and found[last].kind == "word" and _is(found[last].key, "units"))
+    return told
 
 
 def _asked(found: list[Token], first: int) -> int:

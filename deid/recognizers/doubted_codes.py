@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from deid.checksums import aadhaar
+from deid.gazetteers import words as english
 from deid.lexicon import group, values
 from deid.note import Hit, Note
 from deid.recognizers.structured import vetoed
@@ -21,6 +22,11 @@ _CODES = frozenset(Label) - set(_NO_CODES)
 _OF_A_FORM = frozenset(
     {Label.IN_VOTER, Label.IN_DRIVING_LICENSE, Label.IN_PASSPORT, Label.IN_GSTIN, Label.IN_IFSC, Label.IN_PAN}
 )
+_LONG = frozenset({Label.IN_AADHAAR, Label.IN_ABHA_NUMBER})
+_FEWEST_SEEN = 4  # digits that a masked number shows
+_FEWEST_TOLD = 5  # digits in words of a code that nothing names
+_HALVES = frozenset(("half", "aadha", "aadhi", "adha", "adhi", "आधा", "आधी", "অর্ধেক", "અડધી", "ಅರ್ಧ", "அரை", "అర", "അര"))
+_NAMES = frozenset({Label.PERSON, Label.LOCATION, Label.ORGANIZATION})
 _SHORTEST_FORM = 6  # letters and digits; what is less stands beside the rest of it
 _LETTERS = 5  # of a small word that may be part of a code
 _NEAR = 2  # characters between two parts of a code
@@ -67,7 +73,9 @@ def _take_back(note: Note, hits: list[Hit], doubted: set[Hit]) -> None:
 
 def _no_number(note: Note, hit: Hit) -> bool:
     """Readings by the model's word alone, or counting."""
-    if hit.why == MODEL and (_row_of_figures(note, hit) or _of_measures(note, hit) or _part_of_none(note, hit)):
+    if hit.why == MODEL and any(
+        none(note, hit) for none in (_row_of_figures, _of_measures, _part_of_none, _few_told, _figure_told)
+    ):
         return True
     return hit.why in (MODEL, _SPELT) and (_counted(note, hit) or _schedule(note, hit) or _recalled(note, hit))
 
@@ -79,8 +87,16 @@ def _no_code(note: Note, hit: Hit, beside: bool) -> bool:
     tokens = note.tokens[slice(*note.token_range(hit.start, hit.end))]
     said = [token for token in tokens if token.kind != "mark"]
     if any(token.kind == "number" or _is_number(token) for token in said):
-        return hit.label in _OF_A_FORM and not beside and sum(len(token.text) for token in said) < _SHORTEST_FORM
+        short = hit.label in _OF_A_FORM and sum(len(token.text) for token in said) < _SHORTEST_FORM
+        return not beside and (short or _too_few_digits(note, hit, said))
     return not beside or any(len(token.text) > _LETTERS and token.text.islower() for token in said)
+
+
+def _too_few_digits(note: Note, hit: Hit, said: list[Token]) -> bool:
+    """Three digits or fewer for a number that has ten or more, and no label that they are the rest of one of."""
+    if hit.label not in _LONG or any(_is_number(token) for token in said) or _labelled(note, hit):
+        return False
+    return sum(c.isdigit() for c in note.s[hit.start : hit.end]) < _FEWEST_SEEN
 
 
 def _row_of_figures(note: Note, hit: Hit) -> bool:
@@ -148,11 +164,47 @@ def _counted(note: Note, hit: Hit) -> bool:
 def _row_told(note: Note, hit: Hit) -> list[Token]:
     """The tokens of a finding, and the numbers in words that stand beside it with nothing between."""
     first, last = note.token_range(hit.start, hit.end)
-    while first and _is_number(note.tokens[first - 1]):
+    while first and _may_be_told(note.tokens[first - 1]):
         first -= 1
-    while last < len(note.tokens) and _is_number(note.tokens[last]):
+    while last < len(note.tokens) and _may_be_told(note.tokens[last]):
         last += 1
     return note.tokens[first:last]
+
+
+def _may_be_told(token: Token) -> bool:
+    return token.kind == "word" and (_is_number(token) or token.key in _PARTING or token.key in _HALVES)
+
+
+def _few_told(note: Note, hit: Hit) -> bool:
+    """Numbers in words and everyday words, no letters of a code, of fewer digits than a code has and with no number or
+    finding beside them: "three of five".
+    """
+    if hit.label not in _CODES or _labelled(note, hit):
+        return False
+    tokens = [token for token in _row_told(note, hit) if token.kind != "mark"]
+    told = [token for token in tokens if _is_number(token)]
+    others = [token for token in tokens if not _is_number(token)]
+    if not told or any(token.kind == "number" or token.key not in english() for token in others):
+        return False
+    if _continued(note, tokens[0].start, -1) or _continued(note, tokens[-1].end, 1):
+        return False
+    numbers = [values("digit_words.tsv").get(t.key) or values("number_words.tsv").get(t.key, "") for t in told]
+    return sum(len(number) if number.isdigit() else _FEWEST_TOLD for number in numbers) < _FEWEST_TOLD
+
+
+def _continued(note: Note, place: int, step: int) -> bool:
+    """Whether a number or a finding stands a mark or a blank away from a place."""
+    near = range(place, min(len(note.s), place + _NEAR)) if step > 0 else range(max(0, place - _NEAR), place)
+    return any(note.s[i].isdigit() or note.taken[i] == 1 or note.s[i] == "-" for i in near)
+
+
+def _figure_told(note: Note, hit: Hit) -> bool:
+    """A number in words, a decimal point in it or not, that would be a name, a place or an institution."""
+    if hit.label not in _NAMES:
+        return False
+    tokens = [t for t in note.tokens[slice(*note.token_range(hit.start, hit.end))] if t.kind != "mark"]
+    points = [token for token in tokens if token.key in group("decimal_points")]
+    return len(tokens) > len(points) > 0 and all(_is_number(token) for token in tokens if token not in points)
 
 
 def _schedule(note: Note, hit: Hit) -> bool:
@@ -165,7 +217,9 @@ def _schedule(note: Note, hit: Hit) -> bool:
     if not _FEWEST_IN_A_ROW <= len(told) <= _MOST_DOSES or (parting and len(parting) != len(told) - 1):
         return False
     small = [values("digit_words.tsv").get(token.key, token.text) for token in told]
-    if not set(small) <= {"0", "1", "2", "half"} or not all(token.key in _PARTING for token in parting):
+    if not all(dose in ("0", "1", "2") or dose in _HALVES for dose in small) or not all(
+        token.key in _PARTING for token in parting
+    ):
         return False
     in_words = all(token.kind == "word" for token in told)
     return bool(parting) or ("0" in small and in_words and not _labelled(note, hit))

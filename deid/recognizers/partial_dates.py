@@ -173,7 +173,7 @@ def _year_after(found: list[Token], i: int) -> int:
     """The end of a month with the day and the year behind it; of the month alone where there is no year."""
     at = i + 1
     for skipped in range(2):
-        if at < len(found) and (found[at].text == "," or (skipped == 0 and _day(found[at]))):
+        if at < len(found) and (found[at].text in ",-/" or (skipped == 0 and _day(found[at]))):
             at += 1
     if at < len(found) and found[at].text == ",":
         at += 1

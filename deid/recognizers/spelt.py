@@ -232,7 +232,7 @@ def _decimal(note: Note, run: Run, first: int, last: int) -> bool:
 
 def _values(note: Note, run: Run, first: int, last: int, text: str) -> bool:
     """Twelve digits that are no Aadhaar number, told as numbers of three digits or fewer with commas between them."""
-    if len(text) != _AADHAAR or aadhaar(text):
+    if len(text) != _AADHAAR or (aadhaar(text) and text[0] not in "01"):
         return False
     told, group_of = [""], 0
     for i in range(first, last):

@@ -98,7 +98,7 @@ _DEVICE = re.compile(
 )
 _NEAR_DEVICE = 60  # characters between a device and its number
 _STAMP = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d")
-_NEAR_LABEL = 3  # characters between a label and the council that issued a number
+_NEAR_LABEL = 5  # characters between a label and the council that issued a number
 _NEXT = re.compile(r" \d{3,6}(?!\d| \d{5}|[\-.])")
 _LISTED = re.compile(r"\W{0,3}\d{6,9} (?:and|&|to|or|,) ")
 _UNIT = re.compile(
