@@ -171,7 +171,7 @@ def _touches(found: list[Token], index: int, step: int) -> bool:
 
 def _why(note: Note, first: int, last: int) -> str:
     found = note.tokens
-    if any(_is(found[i].key, "measured") for i in range(max(0, first - 3), first)):
+    if any(token.key in _listed("measured")[0] for token in found[max(0, first - 3) : first]):
         return ""
     start = found[first].start
     if _SATURATION.search(note.s, max(0, start - 16), start):

@@ -32,6 +32,7 @@ _MICR = re.compile(r"([A-D⑆⑇⑈⑉])(?<!\w.)(\d{6,18})\1(?!\w)")  # symbols 
 _CHEQUE = re.compile(r"micr|cheque|check leaf|चेक|চেক|காசோலை|చెక్|ಚೆಕ್|ചെക്ക്|ચેક|ਚੈੱਕ|ଚେକ|چیک", re.IGNORECASE)
 _SPEAKER = r"(?:\[[^\]\n]{4,30}\][ ]?)?[^\W\d][\w .]{0,24}:[ ]"
 _BUBBLES = re.compile(rf"\d(?<![\w.].)[\d \-]{{2,14}}\d[ ]?\n({_SPEAKER})\d[\d \-]{{2,12}}\d(?![\w.])")
+_NEXT_BUBBLE = re.compile(rf"\n(?<=\d\n|\s\s){_SPEAKER}\d")
 _LONGEST_SPEAKER = 60  # characters before a message
 _STYLED = re.compile(r"\d(?<![\w.].)\d{1,4}(?:[*~`_]{1,2}[ \-]{0,2}[*~`_]{0,2}\d{2,5}){1,4}(?![\d.])")
 """Stars, tildes and the like around each part, with which chat programs make it bold."""
@@ -86,7 +87,7 @@ def find(note: Note) -> None:
     for match in _MICR.finditer(s):
         if _CHEQUE.search(s, max(0, match.start() - 64), match.start()):
             note.claim(*match.span(2), Label.BANK_ACCOUNT, 0.75, "band of a cheque")
-    for match in _BUBBLES.finditer(s) if ": " in s else ():
+    for match in _BUBBLES.finditer(s) if _NEXT_BUBBLE.search(s) else ():
         line = s[max(s.rfind("\n", 0, match.start()) + 1, match.start() - _LONGEST_SPEAKER) : match.start()]
         if line.rpartition("]")[2].lstrip().startswith(match[1].rpartition("]")[2].lstrip()):
             _joined(note, match, "number in two messages")

@@ -26,7 +26,8 @@ _SHORTEST_STATE = 3  # letters; a shorter one is as often another word
 _FAR, _CLOSE = 110, 24  # characters between a PIN code and where its address begins; and a place that it follows
 
 
-_OF_A_STATE = re.compile(r"([^\W\d]{3,20}(?: [^\W\d]{3,12})?)[ ]?[\-–,.:(][ ]?([1-8]\d{2} ?\d{3})(?!\d|[.,/\-]\d)")
+_MARKED = re.compile(r"[\-–,.:(][ ]?([1-8]\d{2} ?\d{3})(?!\d|[.,/\-]\d)")
+_STATE_BEFORE = re.compile(r"(?<![^\W\d])([^\W\d]{3,20}(?: [^\W\d]{3,12})?)[ ]?$")
 """A state with a mark behind it, whatever is written on to the number: "TELANGANA-501682INDIA"."""
 _ADDRESS_WITHIN = 56  # characters between the word for an address and a PIN code
 
@@ -121,9 +122,10 @@ def pins(note: Note) -> None:
             note.claim(*match.span(1), Label.PIN_CODE, 0.6, "beside a state")
         elif _of_an_address(note, match.start(1)):
             note.claim(*match.span(1), Label.PIN_CODE, 0.6, "of an address")
-    for match in _OF_A_STATE.finditer(note.s):
-        if match[1].casefold() in STATES or match[1].split()[-1].casefold() in STATES:
-            note.claim(*match.span(2), Label.PIN_CODE, 0.6, "beside a state")
+    for match in _MARKED.finditer(note.s):
+        state = _STATE_BEFORE.search(note.s, max(0, match.start() - 36), match.start())
+        if state and (state[1].casefold() in STATES or state[1].split()[-1].casefold() in STATES):
+            note.claim(*match.span(1), Label.PIN_CODE, 0.6, "beside a state")
 
 
 def _of_an_address(note: Note, start: int) -> bool:

@@ -215,7 +215,7 @@ def _digits_alone(note: Note, run: Run) -> None:
         label, words = _BY_LENGTH.get(len(text)), sum(piece.named and piece.chars.isdigit() for piece in pieces)
         if (
             label
-            and not _decimal(note, run, at, end)
+            and not (_decimal(note, run, at, end) or _values(note, run, at, end, text))
             and (words >= _UNLABELLED_LEAST or (_telephone(pieces, text, words) and _undisputed(note, run, at, end)))
         ):
             _claim(
