@@ -113,7 +113,7 @@ def _words_end(found: list[Token], index: int) -> int:
     if value not in (90, 100):
         return index + 1
     at = index + 1
-    while at < len(found) and (found[at].text == "-" or (value == 100 and _is(found[at].key, "and"))):
+    if at < len(found) and (found[at].text == "-" or (value == 100 and _is(found[at].key, "and"))):
         at += 1
     if value == 100 and (under := _tens(found, at)):
         return under

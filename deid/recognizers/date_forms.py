@@ -84,7 +84,8 @@ def find(note: Note) -> None:
         if _KEY.search(s, max(0, match.start() - _FAR), match.start()):
             note.claim(*match.span(1), Label.DATE, 0.7, "day of a spreadsheet")
     for match in _IN_CELL.finditer(s):
-        before = s[max(s.rfind("\n", 0, match.start()) + 1, match.start() - _AROUND) : match.start()]
+        least = max(0, match.start() - _AROUND)
+        before = s[max(s.rfind("\n", least, match.start()) + 1, least) : match.start()]
         if _dates().search(before) and _sheets().search(before + s[match.end() : match.end() + _AROUND // 2]):
             note.claim(*match.span(), Label.DATE, 0.6, "day of a spreadsheet")
     for match in _SIX.finditer(s):

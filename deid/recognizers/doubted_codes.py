@@ -39,7 +39,7 @@ _FAR = 32  # characters between a label and its number
 _FIGURES = re.compile(r"(?:[A-Za-z]{1,2} )?\d{2,3}(?:,? {1,2}\d{2,3})*")
 _ROW_BEFORE = re.compile(r"(?<![\w.,/])(?:\d{2,3},? {1,2}){1,12}$")
 _ROW_AFTER = re.compile(r"(?:,? {1,2}\d{2,3}(?![\w./]\w)(?!\w)){1,12}")
-_ROW = 40  # characters of a row looked at on either side
+_ROW = 40  # characters, or tokens, of a row looked at on either side
 _DOSES = re.compile(r"\d(?:-\d){3,6}")
 _FEWEST_IN_A_ROW = 3
 _MOST_DOSES = 5
@@ -48,6 +48,7 @@ _TURNOVER = re.compile(r"\d{3,4}/\d{3,4}(?!\d)")
 _AT_ONCE = re.compile(r"\d ?@ ?\d")
 _FEWEST_FROM_ONE = 4  # numbers of a count that begins at one
 _RANGE = re.compile(r"(\d{1,2}) ?- ?(\d{1,2})")
+_SEX_AND_AGE = re.compile(r"[MFmf] ?[|/,] ?\d{1,2}|\d{1,2} ?[|/,] ?[MFmf]")
 _MONTHS = 12
 _POSITIONS = re.compile(r"(?:[A-Z]{1,2}\d{1,2}[ ,\-]{1,2}){2,}[A-Z]{1,2}\d{1,2}")
 _ANALYTE = re.compile(r"(?:p[HO]2?|pCO2|SpO2|HCO3|FiO2|PEEP|Na|K|Cl|Hb|TLC|ESR|CRP|TSH|INR|LDL|HDL)(?![a-z])")
@@ -164,9 +165,10 @@ def _counted(note: Note, hit: Hit) -> bool:
 def _row_told(note: Note, hit: Hit) -> list[Token]:
     """The tokens of a finding, and the numbers in words that stand beside it with nothing between."""
     first, last = note.token_range(hit.start, hit.end)
-    while first and _may_be_told(note.tokens[first - 1]):
+    least, most = max(0, first - _ROW), min(len(note.tokens), last + _ROW)
+    while first > least and _may_be_told(note.tokens[first - 1]):
         first -= 1
-    while last < len(note.tokens) and _may_be_told(note.tokens[last]):
+    while last < most and _may_be_told(note.tokens[last]):
         last += 1
     return note.tokens[first:last]
 
@@ -233,6 +235,8 @@ def _of_measures(note: Note, hit: Hit) -> bool:
     if hit.label is Label.DATE:
         ends = _RANGE.fullmatch(text)
         return ends is not None and int(ends[2]) > _MONTHS and int(ends[1]) < int(ends[2])
+    if hit.label in _CODES and _SEX_AND_AGE.fullmatch(text):
+        return True
     if hit.label not in _CODES or _labelled(note, hit):
         return False
     if _POSITIONS.fullmatch(text):

@@ -88,7 +88,8 @@ def find(note: Note) -> None:
         if _CHEQUE.search(s, max(0, match.start() - 64), match.start()):
             note.claim(*match.span(2), Label.BANK_ACCOUNT, 0.75, "band of a cheque")
     for match in _BUBBLES.finditer(s) if _NEXT_BUBBLE.search(s) else ():
-        line = s[max(s.rfind("\n", 0, match.start()) + 1, match.start() - _LONGEST_SPEAKER) : match.start()]
+        least = max(0, match.start() - _LONGEST_SPEAKER)
+        line = s[max(s.rfind("\n", least, match.start()) + 1, least) : match.start()]
         if line.rpartition("]")[2].lstrip().startswith(match[1].rpartition("]")[2].lstrip()):
             _joined(note, match, "number in two messages")
     for match in _STYLED.finditer(s) if any(mark in s for mark in "*~`_") else ():

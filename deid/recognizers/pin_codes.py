@@ -130,7 +130,8 @@ def pins(note: Note) -> None:
 
 def _of_an_address(note: Note, start: int) -> bool:
     """The word for an address stands before, on the same line, and no other number between."""
-    line = note.s[max(note.s.rfind("\n", 0, start) + 1, start - _ADDRESS_WITHIN) : start]
+    least = max(0, start - _ADDRESS_WITHIN)
+    line = note.s[max(note.s.rfind("\n", least, start) + 1, least) : start]
     told = list(_address().finditer(line))
     between = line[told[-1].end() :] if told else ""
     return bool(told) and not any(c.isdigit() or c in ";@" for c in between) and not vetoed(note, start, start + 6)

@@ -101,6 +101,8 @@ def _labelled(note: Note, run: Run) -> bool:
     digits = sum(c.isdigit() for c in text)
     if digits < 2 or len(text) < _LABELLED_LEAST or _read_out(run.pieces[first:last], label) < 2:
         return False
+    if label in (Label.IN_PAN, Label.IN_IFSC) and text.isdigit():
+        return False  # "Tab Pan one slash zero slash one"
     if label is Label.IN_VEHICLE_REGISTRATION and not (text[:2] in STATES.split("|") and text[2:3].isdigit()):
         return False
     if text.isdigit() and len(text) not in _LENGTHS.get(label, (len(text),)):
