@@ -5,10 +5,13 @@ the lines below, as far as they have as many cells, is read as behind the label.
 """
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from deid.lexicon import group
 from deid.note import Note
+from deid.shadow import shadow
+from deid.tokens import key
 from schemas.labels import Label
 
 _MARKS = ("\t", "|", ",", ";")
@@ -17,10 +20,6 @@ _MOST_WORDS = 5  # of a cell that is a label
 _MOST_LINES = 400
 _NUMBERED = frozenset(("no", "number", "num", "nos", "id", "#", "code"))
 _OF_WARDS = frozenset(("opd", "ipd", "op", "ip", "lab", "bed", "total"))
-_DATES = frozenset(
-    ("date", "dob", "doa", "dod", "dos", "dt", "lmp", "edd", "दिनांक", "तारीख", "जन्मतिथि", "তারিখ", "તારીખ")
-)
-_AGES = frozenset(("age", "umar", "umr", "उम्र", "आयु", "वय", "বয়স", "ઉંમર", "வயது", "వయసు", "ವಯಸ್ಸು", "പ്രായം"))
 _OLD = re.compile(r"0?(9\d|1[01]\d)(?: ?[yY].{0,4}|[/ ][MF])?")
 _SERIAL = re.compile(r"[2-5]\d{4}")
 _VALUE = re.compile(r"[A-Za-z\d+][A-Za-z\d+\-/. ]{2,38}")
@@ -65,7 +64,7 @@ def _table(note: Note, lines: list[_Cell], at: int) -> int:
     mark = _mark(note, head)
     if mark is None or mark != _mark(note, lines[at + 1]):
         return at + 1
-    if mark == "," and _raw(note, head).count(mark) != _raw(note, lines[at + 1]).count(mark):
+    if mark == "," and not _rows_alike(_raw(note, head), _raw(note, lines[at + 1])):
         return at + 1  # prose
     kinds = [_kind(note, cell) for cell in _cells(note, head, mark)]
     if not any(kinds) or not note.s[lines[at + 1].start : lines[at + 1].end].strip():
@@ -73,13 +72,25 @@ def _table(note: Note, lines: list[_Cell], at: int) -> int:
     below = at + 1
     while below < len(lines) and below - at < _MOST_LINES:
         cells = _cells(note, lines[below], mark)
-        if len(cells) < 2 or (mark in ("", ",") and len(cells) != len(kinds)):
+        if len(cells) < 2 or (mark == "" and len(cells) != len(kinds)):
+            break
+        if mark == "," and not _rows_alike(_raw(note, head), _raw(note, lines[below])):
             break
         for kind, cell in zip(kinds, cells, strict=False):
             if kind is not None:
                 _claim(note, kind, cell)
         below += 1
     return max(at + 1, below)
+
+
+def _rows_alike(head: str, row: str) -> bool:
+    """As many commas in both; or more in the row, where those of the head and the first of the row have no blank behind
+    them: the last cell is prose.
+    """
+    wanted = head.count(",")
+    if row.count(",") == wanted:
+        return True
+    return ", " not in head and row.count(",") > wanted and ", " not in ",".join(row.split(",")[: wanted + 1])
 
 
 def _mark(note: Note, line: _Cell) -> str | None:
@@ -117,9 +128,9 @@ def _kind(note: Note, cell: _Cell) -> str | None:
     if not words or len(words) > _MOST_WORDS or any(token.kind == "number" for token in tokens):
         return None
     keys = {token.key for token in words}
-    if keys & _DATES:
+    if keys & _listed("column_dates"):
         return "day"
-    if keys & _AGES:
+    if keys & _listed("column_ages"):
         return "age"
     for cue in reversed(note.labels_before(cell.end)):
         if note.tokens[cue.first].start < cell.start:
@@ -131,6 +142,11 @@ def _kind(note: Note, cell: _Cell) -> str | None:
         if cue.kind == "veto" or phrase in _OF_WARDS:
             return "veto"
     return None
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    return frozenset(key(shadow(word).text) for word in group(name))
 
 
 def _claim(note: Note, kind: str, cell: _Cell) -> None:

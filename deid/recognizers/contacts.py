@@ -10,6 +10,7 @@ import regex
 from deid.lexicon import group, one_of, values
 from deid.lexicon import words as lexicon_words
 from deid.note import Note
+from deid.recognizers.versions import is_version
 from schemas.labels import Label
 
 _W = r"\p{L}\p{M}\d"
@@ -93,22 +94,13 @@ _MAC = re.compile(r"(?<![\w:\-])[0-9A-Fa-f]{2}([:\-])(?:[0-9A-Fa-f]{2}\1){4}[0-9
 _PAIRS = re.compile(
     r"[:\-][0-9A-Fa-f]{1,4}[:\-][0-9A-Fa-f]{1,4}[:\-][0-9A-Fa-f]{1,4}[:\-]"
 )  # where a MAC or IPv6 may be
-_VERSION = regex.compile(r"(?:version|firmware|software|driver|ver|v|rev|release|build|fw|sw)[ .:]*$", regex.IGNORECASE)
-_CLAUSE = regex.compile(
-    r"(?:\b(?:clauses?|sections?|sec|paras?|paragraphs?|chapter|subsection|step|item|sop|annexure|annex|appendix|table|"
-    r"figure|fig|rule|standard|objective element|heading|page)(?: nos?)?|§|धारा|खंड|अनुच्छेद|கட்டுரை|ধারা|"
-    r"કલમ|సెక్షన్)[ .:]{0,3}$",
-    regex.IGNORECASE,
-)
-_UPDATE = regex.compile(
-    r"(?:firmware|software|driver|version|\bfw|upgrad|updat|patch|release|migrat|build)[^\n;]{0,40}$", regex.IGNORECASE
-)
-_HIGHEST_VERSION, _PRIVATE = 30, 10  # first parts of versions, and of the networks that most hospitals have
 _PROFILE = regex.compile(r"(?<![\w.@])@[ ]?[A-Za-z0-9_](?:[ ]?\.[ ]?[A-Za-z0-9_]|[A-Za-z0-9_\-]){2,40}")
 _HOME = regex.compile(r"[\\/](?:Users|home|Documents and Settings|Profiles)[\\/]([\w.\-]{2,40})", regex.IGNORECASE)
 _NOBODY = frozenset(("public", "default", "all", "shared", "admin", "administrator", "user", "guest", "root", "ubuntu"))
 _RATE = regex.compile(r"@[ ]?[\d.]+[ ]?[A-Za-z]{0,6}\Z")  # "@ 5mcg", "@2L": so much at a time
 _PAYMENT = regex.compile(r"upi|vpa|gpay|phonepe|paytm|यूपीआई|फोनपे|फ़ोनपे|गूगल पे|யுபிஐ|ইউপিআই", regex.IGNORECASE)
+_LATIN = re.compile(r"[a-z\d]+")
+_SHORTEST_HANDLE = 2  # letters of a handle that an ending may be written on to
 _FEWEST_HEX = 3
 _FEWEST_GROUPS = 4  # of an IPv6 address on two lines
 _SHORTEST_PAYEE = 6  # digits of a payment address by number; "80@rest" is a rate
@@ -146,7 +138,7 @@ def find(note: Note) -> None:
     for match in _BARE_HOST.finditer(s):
         note.claim(match.start(), match.end(), Label.URL, 0.6, "host name")
     for octets in _IPV4.finditer(s):
-        if _is_version(s, octets.start(), int(octets[1])):
+        if is_version(s, octets.start(), int(octets[1])):
             note.block(*octets.span()) if note.free(*octets.span()) else None
         elif all(int(octet) < 256 for octet in octets.groups()):
             note.claim(octets.start(), octets.end(), Label.IP_ADDRESS, 0.9, "ipv4")
@@ -162,13 +154,6 @@ def find(note: Note) -> None:
     for match in _PROFILE.finditer(s):
         if not match.group()[1:].strip(" .").isdigit() and not _RATE.fullmatch(match.group()):
             note.claim(match.start(), match.end(), Label.OTHER_ID, 0.8, "handle")
-
-
-def _is_version(s: str, start: int, first: int) -> bool:
-    """Whether four numbers with dots, which begin with `first`, are the version of a program."""
-    if _VERSION.search(s, max(0, start - 14), start) or _CLAUSE.search(s, max(0, start - 20), start):
-        return True
-    return first <= _HIGHEST_VERSION and first != _PRIVATE and bool(_UPDATE.search(s, max(0, start - 60), start))
 
 
 def _next_line(s: str, end: int) -> int:
@@ -208,6 +193,9 @@ def _address(note: Note, start: int, end: int, plain: bool) -> None:
     if right is None:
         return
     told = (right["handle"] or "").casefold().replace(" ", "")
+    last_of = right.end()
+    if plain and told and told not in _TOLD and (handle := _without_ending(told)):
+        told, last_of = handle, right.start("handle") + len(handle)
     if not plain and told and told not in _TOLD:
         return
     stop = _NO_LOCAL.search(s, far, last)
@@ -238,13 +226,24 @@ def _address(note: Note, start: int, end: int, plain: bool) -> None:
         return
     payment = _PAYMENT.search(s, max(0, begin - 40), begin) is not None
     if handle in _ABHA:
-        note.claim(begin, right.end(), Label.IN_ABHA_ADDRESS, 0.95, "abha address")
+        note.claim(begin, last_of, Label.IN_ABHA_ADDRESS, 0.95, "abha address")
     elif handle in _HANDLES and (plain or payment or "rate" in s[start:end].casefold()):
         if not plain and payment:
             begin = _spoken_local(s, begin)
-        note.claim(begin, right.end(), Label.IN_UPI_ID, 0.95, "upi handle")
+        note.claim(begin, last_of, Label.IN_UPI_ID, 0.95, "upi handle")
     elif plain and (payment or (local.isdigit() and len(local) >= _SHORTEST_PAYEE)) and " " not in s[start:end]:
-        note.claim(begin, right.end(), Label.IN_UPI_ID, 0.7, "upi by label")
+        note.claim(begin, last_of, Label.IN_UPI_ID, 0.7, "upi by label")
+
+
+def _without_ending(handle: str) -> str:
+    """A known handle that a case ending is written on to: "okaxisko", "abdmಗೆ"; empty where it is none."""
+    latin = _LATIN.match(handle)
+    if latin is None:
+        return ""
+    if latin.end() < len(handle):
+        return latin.group() if latin.group() in _TOLD else ""
+    cuts = (handle[: -len(ending)] for ending in group("latin_endings") if handle.endswith(ending))
+    return max((cut for cut in cuts if cut in _TOLD and len(cut) > _SHORTEST_HANDLE), default="", key=len)
 
 
 def _kind(handle: str) -> Label:

@@ -5,8 +5,13 @@ What is rare is looked for by its rarest character first, so that a text without
 """
 
 import re
+from functools import cache
 
+import regex
+
+from deid.lexicon import group, one_of
 from deid.note import Note
+from deid.shadow import shadow
 from schemas.labels import Label
 
 _KEY = re.compile(
@@ -16,6 +21,11 @@ _KEY = re.compile(
     re.IGNORECASE,
 )
 _SERIAL = re.compile(r"[=:>][ \"']{0,2}([2-5]\d{4})(?![.,/\-]?\d|[ ]?%)")
+_IN_CELL = re.compile(r"[2-5](?<![\w.,/\-].)\d{4}(?![\w/\-%]|[.,]\d)")
+_AROUND = 72  # characters around a day of a spreadsheet in which it is said that it is one
+_AT_SIGNS = re.compile(
+    r"(?<![\w@.])(?:0?[1-9]|[12]\d|3[01])@(?:0?[1-9]|1[0-2])@(?:19|20)\d\d(?!\w|@)"
+)  # slashes of an old font
 _SIX = re.compile(
     r"[=:>][ \"']{0,2}((?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d|\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
     r"(?![.,/\-]?\d|\w)"
@@ -73,6 +83,11 @@ def find(note: Note) -> None:
     for match in _SERIAL.finditer(s):
         if _KEY.search(s, max(0, match.start() - _FAR), match.start()):
             note.claim(*match.span(1), Label.DATE, 0.7, "day of a spreadsheet")
+    for match in _IN_CELL.finditer(s):
+        least = max(0, match.start() - _AROUND)
+        before = s[max(s.rfind("\n", least, match.start()) + 1, least) : match.start()]
+        if _dates().search(before) and _sheets().search(before + s[match.end() : match.end() + _AROUND // 2]):
+            note.claim(*match.span(), Label.DATE, 0.6, "day of a spreadsheet")
     for match in _SIX.finditer(s):
         if _KEY.search(s, max(0, match.start() - _FAR), match.start()):
             note.claim(*match.span(1), Label.DATE, 0.7, "date in a row")
@@ -86,17 +101,33 @@ def find(note: Note) -> None:
     for match in _DAY_OF_YEAR.finditer(s):
         if _RUN_DAY.search(s, max(0, match.start() - _FAR), match.start()):
             note.claim(*match.span(), Label.DATE, 0.7, "day of a year")
-    for sought, pattern, group, why in (
+    for sought, pattern, part, why in (
         (" of 20" in s or " of 19" in s, _DAY_OF, 0, "day of a year"),
         ("|" in s, _STAMP, 0, "time stamp of a message"),
         (_NUMERAL.search(s), _ROMAN, 0, "month in Roman numerals"),
         (_YEAR_FIELD.search(s), _FIELDS, 1, "date in fields"),
+        ("@" in s, _AT_SIGNS, 0, "date with another mark"),
         ("年" in s, _CJK, 0, "date of the far east"),
         ("/\n" in s or "-\n" in s or ".\n" in s, _WRAPPED, 0, "date on two lines"),
     ):
         for match in pattern.finditer(s) if sought else ():
-            note.claim(*match.span(group), Label.DATE, 0.7, why)
+            note.claim(*match.span(part), Label.DATE, 0.7, why)
     for pattern in (_GLUED_NAME, _GLUED):
         for match in pattern.finditer(s):
             if not _LOT.search(s, max(0, match.start() - 8), match.start()):
                 note.claim(*match.span(), Label.DATE, 0.7, "date, glued")
+
+
+@cache
+def _dates() -> "regex.Pattern[str]":
+    return _words("column_dates", r"[^\d\n;|]{0,48}$")
+
+
+@cache
+def _sheets() -> "regex.Pattern[str]":
+    return _words("spreadsheet_words", "")
+
+
+def _words(name: str, behind: str) -> "regex.Pattern[str]":
+    phrase = one_of({shadow(word).text.casefold() for word in group(name)})
+    return regex.compile(rf"(?<![\p{{L}}\p{{M}}]){phrase}(?![\p{{L}}\p{{M}}]){behind}", regex.IGNORECASE)

@@ -7,9 +7,10 @@ from functools import cache
 
 import regex
 
-from deid.lexicon import one_of, rows, values, words
+from deid.lexicon import group, one_of, rows, values, words
 from deid.note import Note
 from deid.recognizers.structured import vetoed
+from deid.recognizers.versions import numbered
 from deid.shadow import shadow
 from deid.tokens import Token, key
 from schemas.labels import Label
@@ -91,7 +92,8 @@ def find(note: Note) -> None:
                     start, end = _with_weekday(note, match.start(), match.end())
                     note.claim(start, end, Label.DATE, 0.9, "month name")
     for match in _FULL.finditer(s):
-        if _is_date(match[1], match[3], match[4], match[2].strip()) and not _numbered_file(s, match):
+        version = "." in match[2] and numbered(s, match.start())
+        if _is_date(match[1], match[3], match[4], match[2].strip()) and not (_numbered_file(s, match) or version):
             start, end = _with_weekday(note, match.start(), match.end())
             note.claim(start, end, Label.DATE, 0.9, "numeric date")
     for match in _SPACED.finditer(s):
@@ -156,6 +158,8 @@ def _partial(note: Note, match: "regex.Match[str]") -> None:
     a, b = _number(day), _number(month)
     if not (1 <= a <= 31 and 1 <= b <= 12) or _VITAL.search(s, max(0, match.start() - 10), match.start()):
         return
+    if separator == "." and numbered(s, match.start()):
+        return
     before = _PART_BEFORE.search(s, max(0, match.start() - 24), match.start())
     after = _PART_AFTER.match(s, match.end())
     if separator in ".-" and not (before or (after and len(day) == 2 and len(month) == 2)):
@@ -197,8 +201,10 @@ def _ordinals() -> frozenset[str]:
     return words("ordinal_words.tsv")
 
 
-_DAY_WORDS = frozenset(("தேதி", "தேதியில்", "तारीख", "তারিখ", "tarikh", "తేదీ"))
-_LINK = frozenset(("of", "the", "and", "ki", "को", "tarikh", "तारीख", "தேதி", "தேதியில்"))
+@cache
+def _listed(name: str) -> frozenset[str]:
+    """Keys of a set of words."""
+    return frozenset(key(shadow(word).text) for word in group(name))
 
 
 def _in_words(note: Note) -> None:
@@ -223,10 +229,10 @@ def _walk(found: list[Token], index: int, step: int, limit: int) -> int:
         if (
             (token.kind == "word" and (token.key in numbers or token.key in _ordinals() or _compound(token.key)))
             or (token.kind == "number" and len(token.text) in (1, 2, 4))
-            or (step > 0 and best > index and token.key in _DAY_WORDS)
+            or (step > 0 and best > index and token.key in _listed("day_words_behind"))
         ):
             best = at
-        elif not (token.key in _LINK or token.text in ",-"):
+        elif not (token.key in _listed("date_links") or token.text in ",-"):
             break
         at += step
     return best
@@ -241,7 +247,7 @@ def _compound(word: str) -> bool:
 
 def _digits_in_words(note: Note) -> None:
     """Dates all in numbers' words behind a label ("likha hai fifteen eight eighty") and a lone ordinal ("on the
-    twentieth").
+    twentieth", "since the twenty-first of last month").
     """
     numbers, ordinals = _number_words(), _ordinals()
     found = note.tokens
@@ -250,19 +256,37 @@ def _digits_in_words(note: Note) -> None:
             continue
         if not note.free(token.start, token.end):
             continue
-        if (
-            token.key in ordinals
-            and index > 1
-            and token.key.endswith("th")
-            and found[index - 1].key == "the"
-            and found[index - 2].key in ("on", "by")
-        ):
-            note.claim(token.start, token.end, Label.DATE, 0.5, "ordinal day")
+        _lone_ordinal(note, index)
         value = numbers.get(token.key, 0)
         if 1 <= value <= 31 and index + 2 < len(found):
             month, year = numbers.get(found[index + 1].key, 0), numbers.get(found[index + 2].key, 0)
             before = numbers.get(found[index - 1].key) if index else None
             if 1 <= month <= 12 and year >= 20 and before is None and not (year > 99):
-                following = found[index + 3].key if index + 3 < len(found) else ""
-                end = found[index + 3].end if following in numbers else found[index + 2].end
+                end = found[_year_end(found, index + 3) - 1].end
                 note.claim(token.start, end, Label.DATE, 0.6, "date in words")
+
+
+def _year_end(found: list[Token], at: int) -> int:
+    """Index behind the rest of a year of which two digits are told: "[eighty] four", "[twenty] twenty-two"."""
+    numbers, parts = _number_words(), 0
+    while at < len(found) and parts < 2:
+        after = at + (found[at].text == "-")
+        if after >= len(found) or not 0 < numbers.get(found[after].key, 100) < 100:
+            break
+        at, parts = after + 1, parts + 1
+    return at
+
+
+def _lone_ordinal(note: Note, index: int) -> None:
+    """ "the" and a day's ordinal, the twenty- before it or not, behind a word that a day follows."""
+    found, ordinals = note.tokens, _ordinals()
+    last = index
+    while (
+        last + 1 < len(found) and (found[last + 1].text == "-" or found[last + 1].key in ordinals) and last < index + 2
+    ):
+        last += 1
+    if not (found[last].key in ordinals and found[last].key.endswith(("th", "st", "nd", "rd")) and index > 1):
+        return
+    plain = last == index and not found[last].key.endswith("th")  # "on the first"
+    if not plain and found[index - 1].key == "the" and found[index - 2].key in _listed("before_days"):
+        note.claim(found[index].start, found[last].end, Label.DATE, 0.5, "ordinal day")

@@ -9,7 +9,7 @@ from deid.gazetteers import common_names, names
 from deid.lexicon import group, rows
 from deid.note import Hit, Note
 from deid.recognizers.place_claims import STATES
-from deid.recognizers.structured import COUNCILS
+from deid.recognizers.structured import COUNCILS, registered
 from deid.shadow import shadow
 from deid.tokens import Token, key, tokens
 from schemas.labels import Label
@@ -147,6 +147,8 @@ def _inner(note: Note, label: Label, first: int, last: int) -> tuple[int, int]:
         case Label.DATE if first < last and _WIDE in note.s[note.tokens[first].start : note.tokens[last - 1].end]:
             return first, first  # cells of a table
         case Label.MEDICAL_LICENSE if first < last and note.tokens[first].key in _councils():
+            if registered(note, note.tokens[first].start):
+                return first, last  # "Regn KMC 88213"
             apart = first + 1 == last or note.tokens[first].end < note.tokens[first + 1].start
             return first + apart, last
         case _:

@@ -10,7 +10,7 @@ from itertools import islice
 
 import regex
 
-from deid.lexicon import group, values
+from deid.lexicon import group, values, words
 from deid.note import Hit, Note
 from deid.recognizers.tagged import MODEL
 from deid.tokens import Token
@@ -21,6 +21,8 @@ _APART = frozenset({Label.PERSON, Label.LOCATION, Label.ORGANIZATION, Label.AGE_
 _CODES = frozenset(Label) - _APART - _ADDRESSES
 _WIDEST = 4  # characters between two parts
 _GAP = re.compile(r"[ \n.\-/\\_,·:+<>()|*&%=]{0,4}")
+_NAMED = frozenset({Label.PERSON, Label.ORGANIZATION})
+_PATH_SAID = re.compile(r" (?:dot|slash)(?: at)?(?: [a-z]{1,20})?$", re.IGNORECASE)  # a link that goes on
 _NARROW = re.compile(r" {0,2}|[ ]?[\-/._·\\][ ]?|[ ]?[/\-.]?\n[ ]?")
 _JOINT = "parts of one value"
 _UNSURE = frozenset((MODEL, _JOINT, "number in words"))
@@ -31,6 +33,7 @@ _MOST = 200  # corrections, and paths, of one text that are looked at
 _NEAR = 24  # characters between a label and a number
 _PATH = re.compile(r"\\\\[\w.$\-]{1,60}(?:\\[\w.$%\-]{1,80}){1,12}")
 _LONGEST_CORRECTION = 8  # words
+_ENDING = 4  # letters of the ending of an ordinal
 _NUMBERS = frozenset(("no", "na", "ना", "ના", "না"))
 _BREAKS = frozenset(",،;-–—…(")
 _BETWEEN = regex.compile(r"[ ,،.…\-–—\"'()!?\n]*")
@@ -61,12 +64,21 @@ def _one(note: Note, left: Hit, right: Hit) -> bool:
     pair = {left.label, right.label}
     if len(pair) == 1 and gap in ("/", "-") and pair <= _CODES:
         return True
+    if (
+        left.label is Label.URL
+        and gap == " "
+        and _PATH_SAID.search(note.s, left.start, left.end)
+        and right.label in _NAMED
+    ):
+        return True  # "youtube dot com slash at asha cooks"
     if not (left.why in _UNSURE or right.why in _UNSURE):
         return False
     if pair <= _ADDRESSES:
         return gap == " " or _NARROW.fullmatch(gap) is not None
     if pair == {Label.DATE}:
         told = _told(note, left) and _told(note, right)
+        if gap == " " and MODEL in (left.why, right.why) and _parts_of_a_date(note, left, right):
+            return True
         if gap == " " and _in_words(note, left) and _in_words(note, right):
             return _of_a_month(note, left) != _of_a_month(note, right)
         return told and _NARROW.fullmatch(gap) is not None and (_short(note, left) or _short(note, right))
@@ -81,6 +93,17 @@ def _told(note: Note, hit: Hit) -> bool:
     """Whether a finding has a digit, a number in words or the letters of a code in it."""
     text = note.s[hit.start : hit.end]
     return any(c.isdigit() for c in text) or len(text) == 1 or text.isupper() or _said(note, hit)
+
+
+def _parts_of_a_date(note: Note, left: Hit, right: Hit) -> bool:
+    """A month in words and a day or a year; an era and what follows."""
+    if _in_words(note, left) == _in_words(note, right):
+        return False
+    said, written = (left, right) if _in_words(note, left) else (right, left)
+    if any(token.key in group("eras") for token in _tokens(note, said)):
+        return True
+    numbers = sum(token.kind == "number" for token in _tokens(note, written))
+    return numbers == 1 and _of_a_month(note, said) and not _of_a_month(note, written)
 
 
 def _in_words(note: Note, hit: Hit) -> bool:
@@ -121,8 +144,8 @@ def _joined(note: Note, left: Hit, right: Hit) -> Hit:
 
 def _corrected(note: Note) -> None:
     """What is told, the words that take it back, and what is told instead are one."""
-    found, words, done = note.tokens, group("corrections"), 0
-    taken_back = [i for i, token in enumerate(found) if token.key in words] if note.hits or note.labels else []
+    found, taking_back, done = note.tokens, group("corrections"), 0
+    taken_back = [i for i, token in enumerate(found) if token.key in taking_back] if note.hits or note.labels else []
     for at in taken_back[:_MOST]:
         if at >= done:
             first, done = _correction(found, at)
@@ -131,9 +154,11 @@ def _corrected(note: Note) -> None:
 
 def _correction(found: list[Token], at: int) -> tuple[int, int]:
     """The range of tokens of words of correction and the marks between them."""
-    words, last = group("corrections") | group("correction_links"), at + 1
+    taking_back, last = group("corrections") | group("correction_links"), at + 1
     while last < len(found) and last - at < 2 * _LONGEST_CORRECTION:
-        if not (found[last].key in words or (found[last].kind == "mark" and _BETWEEN.fullmatch(found[last].text))):
+        if not (
+            found[last].key in taking_back or (found[last].kind == "mark" and _BETWEEN.fullmatch(found[last].text))
+        ):
             break
         last += 1
     return at, last
@@ -146,9 +171,11 @@ def _bridge(note: Note, first: int, last: int) -> None:
         return
     numbered = last < len(note.tokens) and note.tokens[last - 1].text == "."
     alone = last - first == 1 + numbered and note.tokens[first].key in _NUMBERS
-    if alone and (numbered or note.tokens[first - 1].text not in _BREAKS):
-        return  # "no" is short for number more often
     start, end = note.tokens[left].start, note.tokens[right].end
+    sides = {hit.label for hit in note.hits if hit.end in (note.tokens[first - 1].end, end) or hit.start == start}
+    dates = sides == {Label.DATE} and all(note.taken[note.tokens[i].start] == 1 for i in (first - 1, last))
+    if alone and (numbered or (note.tokens[first - 1].text not in _BREAKS and not dates)):
+        return  # "no" is short for number more often
     inside = [hit for hit in note.hits if hit.start < end and hit.end > start and hit.label not in _ADDRESSES]
     if not inside and (label := _label(note, start, end)) is not None and note.claim(start, end, label, 0.7, _JOINT):
         return
@@ -181,6 +208,17 @@ def _paths(note: Note) -> None:
             note.taken[match.start() : match.end()] = b"\x01" * (match.end() - match.start())
 
 
+def _of_a_day(found: list[Token], at: int) -> bool:
+    """An ordinal, its ending written on to a number, or "the" before one: 9[th], [the twentieth]."""
+    token, ordinals = found[at], words("ordinal_words.tsv")
+    if token.kind != "word":
+        return False
+    if token.key == "the":
+        return at + 1 < len(found) and (found[at + 1].key in ordinals or found[at + 1].kind == "number")
+    ending = at and found[at - 1].kind == "number" and found[at - 1].end == token.start and len(token.text) <= _ENDING
+    return token.key in ordinals or bool(ending)
+
+
 def _number(note: Note, at: int, step: int) -> int | None:
     """The far end of the number that begins at a token or a mark before it, up to a finding's end or a dozen tokens."""
     found, best, steps = note.tokens, None, 0
@@ -189,6 +227,8 @@ def _number(note: Note, at: int, step: int) -> int | None:
         taken = note.taken[token.start] == 1
         if taken or token.kind == "number" or _number_word(token) or (len(token.text) == 1 and token.text.isalpha()):
             best = at
+        elif _of_a_day(found, at):
+            best = at if step > 0 or best is not None or token.key in words("ordinal_words.tsv") else best
         elif token.kind != "mark" or token.text not in ",،.-…\"'/":
             break
         at, steps = at + step, steps + 1

@@ -13,6 +13,7 @@ import regex
 from deid.checksums import aadhaar
 from deid.lexicon import Cue, group
 from deid.note import Note
+from deid.recognizers.structured import COUNCILS, vetoed
 from schemas.labels import Label
 
 _SEP = r"[ .\-/_,]{0,3}\n?[ ]{0,3}"
@@ -22,7 +23,7 @@ _CHUNK = regex.compile(r"[\p{L}\p{M}\d][\p{L}\p{M}\d/\-._]*")
 _SPACED = regex.compile(r"[A-Za-z\d](?:[ ]?[ .\-/][ ]?[A-Za-z\d](?![A-Za-z\d])){3,24}")
 _PARTS = regex.compile(
     r"(?:\p{Lu}{1,6}\n\d{4,}|[\p{Lu}\d\-/]{2,12}\d\n\d{3,}|\p{Lu}{1,6}[ ]{1,2}\d{1,2}[ ]{1,2}\d{4,10}"
-    r"|\p{Lu}{1,6}[ \-]{1,2}\d{2,}[\dA-Za-z/\-]*|\d{1,4}[ ]{1,2}\p{Lu}?[ ]{0,2}\d{3,}[\d/\-]*"
+    r"|\p{Lu}{1,6}[ \-]{1,3}\d{2,}[\dA-Za-z/\-]*|\d{1,4}[ ]{1,2}\p{Lu}?[ ]{0,2}\d{3,}[\d/\-]*"
     r"|[A-Za-z]{2,4}(?: \d){4,12})(?![\p{L}\d])"
 )
 _HIDDEN = r"[Xx*•#●■▪█▓○◦×]"
@@ -32,11 +33,15 @@ _MASKED_LONG = re.compile(rf"(?:{_HIDDEN}{{4}}[ \-.]{{0,2}}){{2}}\d{{4}}(?!\d)|{
 _PARTED = regex.compile(
     r"(?<!/ )[A-Za-z\d]{1,10}(?<![A-Z]{2}) / [A-Za-z\d]{1,10}(?: / [A-Za-z\d]{1,10}){1,5}"
 )  # "WB / 31 / …" is a voter's
+_CUT = re.compile(r"(?:…|\.{2,4}) ?(\d{4}(?:[ \-]\d{4}){0,2})(?!\d)")  # the beginning left out: "…4471-1190"
+_BRACKETED = re.compile(r"(?<![\w./\-,])((?=[A-Z\-/]{0,8}\d{2})[A-Z\d][A-Z\d\-/]{3,22}\d)[ ]{0,2}[(\[][ ]?$")
 _FILL = group("labelled_fill")
 _WEAK = group("labelled_weak")
 _ENDING = re.compile(r"(?:ending|ends|last four|last 4|के अंतिम)[ a-z]{0,12}(\d{4})(?!\d)")
 _SCHEDULE = re.compile(r"0-\d{1,2}(?:-\d{1,2}){1,5}")  # "ID 0-3-7-28": days or doses
 _CELL = re.compile(r"\|[ ]{0,3}[A-Za-z\d][\w\-/.]{3,30}[ ]{0,3}(?=[|\n]|$)")  # of one word
+_REGISTRATION = ("reg", "rgn", "नों", "રજી", "रजि", "पंजी", "রেজি", "పంజీ", "నమోదు", "ನೋಂದ")
+_COUNCIL = re.compile(rf"(?:{COUNCILS})(?![A-Za-z])")
 _STOP = re.compile(r"[;।!?]|\.\s|\.$")
 
 
@@ -46,6 +51,19 @@ def find(note: Note) -> None:
         for index, cue in enumerate(note.labels):
             if cue.kind != "veto" and (cue.kind in _TYPED) == typed:
                 _value(note, index, cue)
+    for cue in note.labels if "(" in note.s or "[" in note.s else ():
+        if cue.kind != "veto":
+            _before(note, cue)
+
+
+def _before(note: Note, cue: Cue) -> None:
+    """The value that stands before its label in brackets: "447190 (UHID)"."""
+    start, end = note.tokens[cue.first].start, note.tokens[cue.last - 1].end
+    if note.s[end : end + 2].lstrip(" .")[:1] not in ("]", ")") or not start:
+        return
+    match = _BRACKETED.search(note.s, max(0, start - _NEAR - 14), start)
+    if match and cue.phrase not in _FILL and not vetoed(note, *match.span(1)):
+        note.claim(*match.span(1), Label(cue.kind), 0.7, f"before its label {cue.phrase}")
 
 
 def _value(note: Note, index: int, cue: Cue) -> None:
@@ -70,7 +88,7 @@ def _value(note: Note, index: int, cue: Cue) -> None:
     if hit is not None:
         begin, end, score = hit
         label = Label(cue.kind)
-        if label is Label.MEDICAL_RECORD_NUMBER and _clinician(note, cue):
+        if label is Label.MEDICAL_RECORD_NUMBER and _clinician(note, cue, begin):
             label = Label.MEDICAL_LICENSE
         note.claim(begin, end, label, score, f"label {cue.phrase}")
 
@@ -86,10 +104,14 @@ def _numbered(note: Note, cue: Cue) -> bool:
     return any(c.isdigit() for c in note.s[end : end + 6])
 
 
-def _clinician(note: Note, cue: Cue) -> bool:
-    """A registration number in a line that names a doctor or a degree is a clinician's."""
-    if not cue.phrase.startswith(("reg", "नों", "રજી", "रजि", "रजि", "पंजी")):
+def _clinician(note: Note, cue: Cue, begin: int) -> bool:
+    """A registration number in a line that names a doctor or a degree, or that begins with a council, is a
+    clinician's.
+    """
+    if not cue.phrase.startswith(_REGISTRATION):
         return False
+    if _COUNCIL.match(note.s, begin):
+        return True
     start = note.tokens[cue.first].start
     before = note.s[max(note.s.rfind("\n", max(0, start - 70), start), start - 70, 0) : start]
     return (
@@ -162,7 +184,7 @@ def _aadhaar(note: Note, _: Cue, start: int, limit: int, reach: int) -> tuple[in
     if masked and (run is None or masked.start() < run[0]):
         return masked.start(), masked.end(), 0.95
     if run is None:
-        ending = _ENDING.search(note.s, start, limit)
+        ending = _ENDING.search(note.s, start, limit) or _CUT.search(note.s, start, min(limit, start + _NEAR))
         return (ending.start(1), ending.end(1), 0.7) if ending else None
     return run[0], run[1], 1.0 if aadhaar(run[2]) else 0.85
 
@@ -170,6 +192,8 @@ def _aadhaar(note: Note, _: Cue, start: int, limit: int, reach: int) -> tuple[in
 def _typed(counts: tuple[int, ...], score: float) -> Shape:
     def shape(note: Note, _: Cue, start: int, limit: int, reach: int) -> tuple[int, int, float] | None:
         run = _run(note, start, limit, reach, counts)
+        if run is None and (cut := _CUT.search(note.s, start, min(limit, start + _NEAR))):
+            return cut.start(1), cut.end(1), 0.7
         return (run[0], run[1], score) if run else None
 
     return shape

@@ -28,6 +28,14 @@ _FLOAT = re.compile(r"[2-9](?<![\w.].)(?:\d{9}|\d{11}|\d{13}|\d{15})$")
 _PAGE = r"[ \-=*_#]{0,8}(?:(?:page|pg|p)\.?[ ]?)?\d{1,3}[ ]?(?:of|/)[ ]?\d{1,3}[ \-=*_#]{0,8}|[\-=*_]{3,40}"
 _TORN = re.compile(rf"\d(?<![\w.].)[\d \-]{{3,14}}\d[ ]?\n(?:{_PAGE})\n[ ]?\d[\d \-]{{2,12}}\d(?!\d)", re.IGNORECASE)
 _TURNED = re.compile(rf"\n(?:{_PAGE})\n", re.IGNORECASE)
+_MICR = re.compile(r"([A-D⑆⑇⑈⑉])(?<!\w.)(\d{6,18})\1(?!\w)")  # symbols of the band of a cheque, read as letters
+_CHEQUE = re.compile(r"micr|cheque|check leaf|चेक|চেক|காசோலை|చెక్|ಚೆಕ್|ചെക്ക്|ચેક|ਚੈੱਕ|ଚେକ|چیک", re.IGNORECASE)
+_SPEAKER = r"(?:\[[^\]\n]{4,30}\][ ]?)?[^\W\d][\w .]{0,24}:[ ]"
+_BUBBLES = re.compile(rf"\d(?<![\w.].)[\d \-]{{2,14}}\d[ ]?\n({_SPEAKER})\d[\d \-]{{2,12}}\d(?![\w.])")
+_NEXT_BUBBLE = re.compile(rf"\n(?<=\d\n|\s\s){_SPEAKER}\d")
+_LONGEST_SPEAKER = 60  # characters before a message
+_STYLED = re.compile(r"\d(?<![\w.].)\d{1,4}(?:[*~`_]{1,2}[ \-]{0,2}[*~`_]{0,2}\d{2,5}){1,4}(?![\d.])")
+"""Stars, tildes and the like around each part, with which chat programs make it bold."""
 _PAN = re.compile(r"[A-Z]{3}[ABCFGHJLPTEK][A-Z]\d{4}[A-Z]")
 _IFSC = re.compile(r"[A-Z]{4}0[A-Z0-9]{6}")
 _EPIC = re.compile(r"[A-Z]{3}\d{7}")
@@ -76,12 +84,30 @@ def find(note: Note) -> None:
         label = number and (_labelled(note, number.start(), len(number.group())) or _checked(number.group()))
         if number and label:
             note.claim(*number.span(), label, 0.75, "number of a table")
+    for match in _MICR.finditer(s):
+        if _CHEQUE.search(s, max(0, match.start() - 64), match.start()):
+            note.claim(*match.span(2), Label.BANK_ACCOUNT, 0.75, "band of a cheque")
+    for match in _BUBBLES.finditer(s) if _NEXT_BUBBLE.search(s) else ():
+        least = max(0, match.start() - _LONGEST_SPEAKER)
+        line = s[max(s.rfind("\n", least, match.start()) + 1, least) : match.start()]
+        if line.rpartition("]")[2].lstrip().startswith(match[1].rpartition("]")[2].lstrip()):
+            _joined(note, match, "number in two messages")
+    for match in _STYLED.finditer(s) if any(mark in s for mark in "*~`_") else ():
+        _joined(note, match, "number in parts of a style")
     for match in _TORN.finditer(s) if _TURNED.search(s) else ():
         first, last = re.split(r"\n[^\n]*\n", match.group(), maxsplit=1)
         digits = re.sub(r"\D", "", first + last)
         label = _labelled(note, match.start(), len(digits)) or _checked(digits)
         if label is not None and len(digits) > 9:
             note.claim(*match.span(), label, 0.75, "number across a page")
+
+
+def _joined(note: Note, match: re.Match[str], why: str) -> None:
+    """Parts with something between them that is no part of the number."""
+    digits = re.sub(r"\D", "", re.sub(rf"\n{_SPEAKER}", "", match.group()))
+    label = _labelled(note, match.start(), len(digits)) or _checked(digits)
+    if label is not None and len(digits) > 9:
+        note.claim(*match.span(), label, 0.75, why)
 
 
 def _grouped(note: Note, match: re.Match[str], kept: bool) -> None:

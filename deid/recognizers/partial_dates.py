@@ -43,17 +43,43 @@ def find(note: Note) -> None:
 
 
 def _named_months(note: Note) -> None:
-    """A month named as such in a script of India: ఆగస్టు నెలలో, in the month of August."""
-    for token, after in pairwise(note.tokens):
-        if token.key in values("months.tsv") and not token.key.isascii() and monthly(after):
-            note.claim(token.start, after.end, Label.DATE, 0.5, "named month")
+    """A month named as such: ఆగస్టు నెలలో, in the month of August; in Latin letters with its day alone, "aippasi maasam
+    12", for "may" and "march" are words.
+    """
+    found = note.tokens
+    for at, (token, after) in enumerate(pairwise(found)):
+        if token.kind != "word" or not (token.key in values("months.tsv") or token.key in _months()):
+            continue
+        if monthly(after):
+            last = _day_behind(found, at + 2)
+            if last or (not token.key.isascii() and token.key in values("months.tsv")):
+                note.claim(token.start, found[last].end if last else after.end, Label.DATE, 0.5, "named month")
+
+
+def _day_behind(found: list[Token], at: int) -> int:
+    """Index of the last token of a day behind its month, with its ending and the word for day: "की 9 तारीख", "4వ తేదీ";
+    0 where there is none.
+    """
+    if at < len(found) and found[at].key in group("genitives"):
+        at += 1
+    if at >= len(found) or not _day(found[at]):
+        return 0
+    last, suffix = at, at + 1
+    if suffix < len(found) and found[suffix].text == "-" and found[suffix].start == found[at].end:
+        suffix += 1
+    if suffix < len(found) and found[suffix].kind == "word" and found[suffix].start == found[suffix - 1].end:
+        last = suffix if len(found[suffix].text) <= _SUFFIX else at
+    if last + 1 < len(found) and dated(found[last + 1]):
+        return last + 1
+    return 0 if last == at and _counts(found, at + 1) else last
 
 
 def _named_days(note: Note) -> None:
     """A day named as such: "12 tarikh", ১২ তারিখ, 12ம் தேதி; not before a colon or a number, where it is a field."""
     found = note.tokens
     for i, token in enumerate(found):
-        if token.kind != "word" or not i or not (dated(token) or token.key in group("day_names")):
+        named = token.key in group("day_names") if token.key.isascii() else dated(token)
+        if token.kind != "word" or not i or not named:
             continue
         after = found[i + 1] if i + 1 < len(found) else None
         if after is not None and (after.kind == "number" or after.text in ":=-.|"):
@@ -171,7 +197,7 @@ def _year_after(found: list[Token], i: int) -> int:
     """The end of a month with the day and the year behind it; of the month alone where there is no year."""
     at = i + 1
     for skipped in range(2):
-        if at < len(found) and (found[at].text == "," or (skipped == 0 and _day(found[at]))):
+        if at < len(found) and (found[at].text in ",-/" or (skipped == 0 and _day(found[at]))):
             at += 1
     if at < len(found) and found[at].text == ",":
         at += 1

@@ -3,10 +3,16 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import cache
 
+import regex
+
+from deid.lexicon import group, one_of
 from deid.lexicon import words as lexicon_words
 from deid.note import Hit, Note
 from deid.recognizers.place_claims import STATES, claim_place
+from deid.recognizers.structured import vetoed
+from deid.shadow import shadow
 from deid.tokens import script
 from schemas.labels import Label
 
@@ -18,6 +24,12 @@ _SIX = re.compile(r"[1-8](?<!\d.)\d{2} ?\d{3}(?!\d|[.,/]\d)")
 _SIX_ALONE = re.compile(r"([1-8](?<![A-Za-z\d/.,\-].)\d{2} ?\d{3})(?![\d/.,%]\d|\d|[ ]?(?:/|mg|iu|cells))")
 _SHORTEST_STATE = 3  # letters; a shorter one is as often another word
 _FAR, _CLOSE = 110, 24  # characters between a PIN code and where its address begins; and a place that it follows
+
+
+_MARKED = re.compile(r"[\-–,.:(][ ]?([1-8]\d{2} ?\d{3})(?!\d|[.,/\-]\d)")
+_STATE_BEFORE = re.compile(r"(?<![^\W\d])([^\W\d]{3,20}(?: [^\W\d]{3,12})?)[ ]?$")
+"""A state with a mark behind it, whatever is written on to the number: "TELANGANA-501682INDIA"."""
+_ADDRESS_WITHIN = 56  # characters between the word for an address and a PIN code
 
 
 class _Locations:
@@ -108,6 +120,27 @@ def pins(note: Note) -> None:
                 note.claim(*match.span(1), Label.PIN_CODE, 0.6, "behind a place")
         elif _beside_a_state(note.s, *match.span(1)):
             note.claim(*match.span(1), Label.PIN_CODE, 0.6, "beside a state")
+        elif _of_an_address(note, match.start(1)):
+            note.claim(*match.span(1), Label.PIN_CODE, 0.6, "of an address")
+    for match in _MARKED.finditer(note.s):
+        state = _STATE_BEFORE.search(note.s, max(0, match.start() - 36), match.start())
+        if state and (state[1].casefold() in STATES or state[1].split()[-1].casefold() in STATES):
+            note.claim(*match.span(1), Label.PIN_CODE, 0.6, "beside a state")
+
+
+def _of_an_address(note: Note, start: int) -> bool:
+    """The word for an address stands before, on the same line, and no other number between."""
+    least = max(0, start - _ADDRESS_WITHIN)
+    line = note.s[max(note.s.rfind("\n", least, start) + 1, least) : start]
+    told = list(_address().finditer(line))
+    between = line[told[-1].end() :] if told else ""
+    return bool(told) and not any(c.isdigit() or c in ";@" for c in between) and not vetoed(note, start, start + 6)
+
+
+@cache
+def _address() -> "regex.Pattern[str]":
+    phrase = one_of({shadow(word).text.casefold() for word in group("addresses")})
+    return regex.compile(rf"(?<![\p{{L}}\p{{M}}]){phrase}(?![\p{{L}}\p{{M}}])", regex.IGNORECASE)
 
 
 def _beside_a_state(s: str, start: int, end: int) -> bool:

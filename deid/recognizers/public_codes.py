@@ -15,6 +15,17 @@ _WRITTEN_ON = tuple("0123456789.,/-")
 _INDIAN = ("890", "0890", "1890", "2890", "3890")  # prefixes of GS1 India, of an item and of cartons of it
 _EAN = 13  # digits
 _SCANNED = re.compile(r"(?:bar ?code|ean|gtin|upc|scan[a-z]*)\W{1,3}(?:[a-z]+ ){0,2}$", re.IGNORECASE)
+_GENETIC = re.compile(
+    r"(?<![\w*])(?:HLA[ \-]?)?[A-D][A-Z\d]{0,4}\*\d{2,3}(?::\d{2,3}){0,3}[NLSQ]?(?![\w:])"  # alleles
+    r"|\b(?:rs|ENS[GTP]|COSM|COSV)\d{4,11}\b|\b(?:NM|NP|NC|NG|NR)_\d{6,9}(?:\.\d{1,2})?(?!\d)"
+    r"|\bchr(?:\d{1,2}|[XYM]):g?\.?\d{4,9}(?:[-_]\d{4,9})?(?!\d)"
+    r"|\b[cgmnp]\.[\w*>+\-()]{3,40}"
+)
+_OF_GENES = re.compile(r"\*\d\d|rs\d{4}|ENS[GTP]\d|COS[MV]\d|N[MPCGR]_\d|chr[\dXYM]|[cgmnp]\.(?<!\w..)[\w(*]")
+_OF_ARTICLES = re.compile(r"[rR]xiv|rXiv|PMID|PMCID|doi[ :]")
+"""Alleles, variants and places of genes: HLA nomenclature, HGVS, dbSNP, RefSeq."""
+_ARTICLE = re.compile(r"\b(?:ar[Xx]iv|bio[Rr]xiv|med[Rr]xiv|PMID|PMCID|doi)[ :]{1,2}[\w./\-()]{5,60}")
+_TICKET = re.compile(r"\b([A-Z]{2,4})\d{5,9}(?!\w)")
 _PAGE = re.compile(
     r"(?:https?://)(?:www\.)?([A-Za-z0-9.\-]{4,60})(?:/[^\s\"'<>|)?@=]{0,300})?(?![^\s\"'<>|)])", re.IGNORECASE
 )
@@ -26,6 +37,14 @@ def find(note: Note) -> None:
     if "1.2.840.10008" in s:
         for match in _DICOM.finditer(s):
             note.block(*match.span())
+    for sought, pattern in ((_OF_GENES.search(s), _GENETIC), (_OF_ARTICLES.search(s), _ARTICLE)):
+        for match in pattern.finditer(s) if sought else ():
+            if note.free(*match.span()) and any(c.isdigit() for c in match.group()):
+                note.block(*match.span())
+    if any(code in s for code in group("ticket_codes")):
+        for match in _TICKET.finditer(s):
+            if match[1] in group("ticket_codes") and not _labelled(note, match.start()):
+                note.block(*match.span())
     for match in _ISBN.finditer(s):
         if _ean(re.sub(r"\D", "", match.group())):
             note.block(*match.span())

@@ -216,14 +216,14 @@ def _dated(note: Note, owner: dict[int, Label], edge: int) -> int:
     return after if said and any(_kind(note.tokens[after], kind) == kind for kind in ("dated", "monthly")) else edge
 
 
-def dated(token: Token) -> bool:
-    """Whether a word is one for day or date in a script of India, with or without a case ending."""
-    return token.kind == "word" and not token.key.isascii() and _kind(token, "dated") == "dated"
-
-
 def monthly(token: Token) -> bool:
     """Whether a word is one for month, with or without a case ending."""
     return token.kind == "word" and _kind(token, "monthly") == "monthly"
+
+
+def dated(token: Token) -> bool:
+    """Whether a word is one for day or date, with or without a case ending."""
+    return token.kind == "word" and _kind(token, "dated") == "dated"
 
 
 def _capitalised(token: Token) -> bool:

@@ -8,7 +8,7 @@ PAN, an IFSC), or, of digits alone, by how many they are. A span covers the whol
 
 import re
 
-from deid.checksums import luhn
+from deid.checksums import aadhaar, luhn
 from deid.lexicon import group
 from deid.note import Note
 from deid.recognizers.spelt_runs import Piece, Run, runs
@@ -35,6 +35,7 @@ _LENGTHS = {
 }
 _OF_DIGITS = frozenset((Label.PHONE_NUMBER, Label.IN_AADHAAR, Label.IN_ABHA_NUMBER, Label.PIN_CODE, Label.BANK_ACCOUNT))
 _LETTERED = (Label.IN_PAN, Label.IN_IFSC, Label.IN_VOTER, Label.IN_VEHICLE_REGISTRATION, Label.IN_DRIVING_LICENSE)
+_AADHAAR = 12  # digits
 _SHORTEST = 9  # characters of a form
 _LABELLED_LEAST = 4
 _UNLABELLED_LEAST = 8
@@ -63,6 +64,7 @@ _FORMS = (
 _COMPILED = tuple((label, re.compile(form), least, why) for label, form, least, why in _FORMS)
 _SLIPS = str.maketrans("ODQILZSBG", "000112586")
 _LIKE_DIGITS, _MISREAD = frozenset("OQILZSBG"), frozenset("OIL")
+_COUNTRY = re.compile(r"(?:(?:\+|(?<!\d)00)91[ \-.]{0,3}(?:\(0\)[ ]?)?|\(\+91\)[ \-]{0,2}|\(0\)[ ]?|\+)$")
 _CLINICAL = group("clinical_letters")
 
 
@@ -84,6 +86,7 @@ def _labelled(note: Note, run: Run) -> bool:
         return False
     start = found[run.first[first]].start
     cue = next((cue for cue in reversed(note.labels_before(start)) if cue.kind != "veto"), None)
+    lettered = first
     if cue is not None and cue.kind in _OF_DIGITS:  # "ji" is a word of respect, and the letter G
         first = next((i for i, p in enumerate(run.pieces[first:], first) if not p.chars.isalpha()), first)
         start = found[run.first[first]].start
@@ -98,12 +101,17 @@ def _labelled(note: Note, run: Run) -> bool:
     digits = sum(c.isdigit() for c in text)
     if digits < 2 or len(text) < _LABELLED_LEAST or _read_out(run.pieces[first:last], label) < 2:
         return False
+    if label in (Label.IN_PAN, Label.IN_IFSC) and text.isdigit():
+        return False  # "Tab Pan one slash zero slash one"
     if label is Label.IN_VEHICLE_REGISTRATION and not (text[:2] in STATES.split("|") and text[2:3].isdigit()):
         return False
     if text.isdigit() and len(text) not in _LENGTHS.get(label, (len(text),)):
         label = _BY_LENGTH.get(len(text), label)
     if label is Label.PHONE_NUMBER and not (text.isdigit() and digits > 4):
         label = Label.MEDICAL_RECORD_NUMBER  # "card number", "her number in your book"
+    elif label is Label.PHONE_NUMBER and lettered < first and len(text) not in _LENGTHS[label]:
+        if all(len(piece.chars) == 1 for piece in run.pieces[lettered:first]):
+            first, label = lettered, Label.MEDICAL_RECORD_NUMBER  # "call text: K slash two four"
     elif label is Label.MEDICAL_RECORD_NUMBER and _mobile(text):
         label = Label.PHONE_NUMBER
     return _claim(note, run, first, last, label, "number in words")
@@ -207,13 +215,34 @@ def _digits_alone(note: Note, run: Run) -> None:
         pieces = run.pieces[at:end]
         text = "".join(piece.chars for piece in pieces).translate(_SLIPS)
         label, words = _BY_LENGTH.get(len(text)), sum(piece.named and piece.chars.isdigit() for piece in pieces)
-        if label and (
-            words >= _UNLABELLED_LEAST or (_telephone(pieces, text, words) and _undisputed(note, run, at, end))
+        if (
+            label
+            and not (_decimal(note, run, at, end) or _values(note, run, at, end, text))
+            and (words >= _UNLABELLED_LEAST or (_telephone(pieces, text, words) and _undisputed(note, run, at, end)))
         ):
             _claim(
                 note, run, at, end, label if words else Label.PHONE_NUMBER, "number in words" if words else "telephone"
             )
         at = end + 1
+
+
+def _decimal(note: Note, run: Run, first: int, last: int) -> bool:
+    """A decimal point is said right before or behind: a value, and perhaps a row of them."""
+    beside = (run.first[first] - 1, run.last[last - 1] + 1)
+    return any(0 <= i < len(note.tokens) and note.tokens[i].key in group("decimal_points") for i in beside)
+
+
+def _values(note: Note, run: Run, first: int, last: int, text: str) -> bool:
+    """Twelve digits that are no Aadhaar number, told as numbers of three digits or fewer with commas between them."""
+    if len(text) != _AADHAAR or (aadhaar(text) and text[0] not in "01"):
+        return False
+    told, group_of = [""], 0
+    for i in range(first, last):
+        if i > first and "," in note.s[note.tokens[run.last[i - 1]].end : note.tokens[run.first[i]].start]:
+            told.append("")
+            group_of += 1
+        told[group_of] += run.pieces[i].chars
+    return len(told) > 1 and max(map(len, told)) < _LABELLED_LEAST
 
 
 def _telephone(pieces: list[Piece], text: str, words: int) -> bool:
@@ -236,7 +265,7 @@ def _undisputed(note: Note, run: Run, first: int, last: int) -> bool:
     """On one line, in one column, beside no lot or unit, and no value."""
     start, end = _range(note, run, first, last)
     written = note.s[start:end]
-    if "\n" in written or "  " in written or vetoed(note, start, end):
+    if "\n" in written or "  " in written or vetoed(note, start, end, telephone=True):
         return False
     return not any(run.first[i] in note.figure_tokens for i in range(first, last))
 
@@ -254,6 +283,6 @@ def _claim(note: Note, run: Run, first: int, last: int, label: Label, why: str) 
     start, end = _range(note, run, first, last)
     if note.s[start - 1 : start].isalnum() or note.s[end : end + 1].isalnum():
         return False
-    if label is Label.PHONE_NUMBER and note.s[start - 1 : start] == "+":
-        start -= 1
+    if label is Label.PHONE_NUMBER and (before := _COUNTRY.search(note.s, max(0, start - 10), start)):
+        start = before.start()
     return note.free(start, end) and note.claim(start, end, label, 0.85, why)

@@ -19,6 +19,8 @@ _MARKS = frozenset(",-/._·•…،؛")
 _EXAMPLE = frozenset(("for", "as", "फॉर", "फ़ॉर", "ফর", "ఫర్", "ஃபார்", "ಫಾರ್", "ഫോർ", "ફોર", "ਫਾਰ", "se", "से"))
 """Between a letter and a word that begins with it: "c for cat", "n as in Nagpur", "k se kamal"."""
 _SHORT = 4  # letters of a lower-case word that may be a part of a code
+_TENS = frozenset(("twenty", "thirty", "forty", "fourty", "fifty", "sixty", "seventy", "eighty", "ninety"))
+"""In English a number goes on behind these: "fifty six" is 56."""
 _BLOCKS = (0x900, 0x980, 0xA00, 0xA80, 0xB00, 0xB80, 0xC00, 0xC80, 0xD00)  # of the scripts of India, laid out alike
 _SHORTENED = {
     block + long: block + short
@@ -143,11 +145,13 @@ def _run(found: list[Token], read: list[Piece | None], first: int, cues: set[int
     repeat, repeated, mark, told, at, pictured = 1, first, 0, 0, first, False
     while at < len(found) and at not in cues:
         token, before = found[at], run.pieces[-1] if run.pieces else None
-        if token.key in _EXAMPLE and before and at == run.last[-1] + 1 and len(before.chars) == 1:
+        exampled = before is not None and len(before.chars) == 1 and before.chars.isalpha()
+        if token.key in _EXAMPLE and before and exampled and at == run.last[-1] + 1:
             at = _example(found, at, before.chars)
             if at > run.last[-1] + 2:
                 run.last[-1] = at - 1  # the example is part of what is read out
                 run.pieces[-1] = Piece(before.chars, True)
+                pictured = True
             continue
         if before and at == run.last[-1] + 1 and (_begins if pictured else _pictured)(found, at):
             pictured = True
@@ -156,8 +160,8 @@ def _run(found: list[Token], read: list[Piece | None], first: int, cues: set[int
             at += 1
             continue
         piece = read[at]
-        if piece is None and token.kind == "word" and told > 1:
-            piece = _heard(token)
+        if token.kind == "word" and told and (piece is None or not piece.named):
+            piece = _homophone(found, read, at) or (_heard(found, read, at) if told > 1 else None) or piece
         if piece is None:
             if token.text in _MARKS and (not mark or found[mark].text == token.text == "."):
                 mark = mark or at
@@ -172,10 +176,15 @@ def _run(found: list[Token], read: list[Piece | None], first: int, cues: set[int
             repeat, repeated = _REPEAT[piece.chars], at
         elif not (token.text == "0" and at > first and _rings(found, at)):
             said = piece.chars[0] * (repeat - 1) + piece.chars
+            if repeat == 1 and before and _goes_on(found, run.last[-1], at, piece):
+                run.last[-1], run.pieces[-1] = at, Piece(before.chars[0] + said, True)
+                chars[-1] = run.pieces[-1].chars
+                at += 1
+                continue
             run.first.append(at if repeat == 1 else repeated)
             run.last.append(at)
             run.pieces.append(piece if repeat == 1 else Piece(said, True))
-            chars += said
+            chars.append(said)
             run.owner.extend([len(run.pieces) - 1] * len(said))
             told += len(said) if run.pieces[-1].named and said.isdigit() else 0
             repeat = 1
@@ -197,11 +206,28 @@ def _tamil(word: str) -> bool:
     return "\u0b80" <= word[0] < "\u0c00"
 
 
-def _heard(token: Token) -> Piece | None:
+def _goes_on(found: list[Token], last: int, at: int, piece: Piece) -> bool:
+    """Whether a digit belongs to the tens right before it: "fifty six", "fifty-six"."""
+    hyphened = at == last + 2 and found[last + 1].text == "-"
+    told = piece.named and len(piece.chars) == 1 and piece.chars in "123456789"
+    return told and found[last].key in _TENS and (hyphened or at == last + 1)
+
+
+def _homophone(found: list[Token], read: list[Piece | None], at: int) -> Piece | None:
+    """A word that is a digit only between two that are told: "saat be nav", "nine ate for double oh"."""
+    digit = values("digit_homophones.tsv").get(found[at].key)
+    after = read[at + 1] if at + 1 < len(read) else None
+    goes_on = after is not None and after.named and not after.chars.isupper()
+    chained = at + 1 < len(found) and found[at + 1].key in values("digit_homophones.tsv")
+    return Piece(digit, True) if digit and (goes_on or chained) else None
+
+
+def _heard(found: list[Token], read: list[Piece | None], at: int) -> Piece | None:
     """A digit in another spelling ("naalugu", "paanj"), or two written as one word ("doublefour", "ଶୂନଶୂନ"); asked only
     where numbers are being told.
     """
-    if len(token.key) > LONGEST or _ordinary(token.key):
+    token = found[at]
+    if len(token.key) > LONGEST or _ordinary(token.key) or read[at] is not None:
         return None
     digits = _digit_sounds().get((sound(token.key, _tamil(token.key)), _tamil(token.key)))
     if digits:

@@ -51,19 +51,9 @@ _GSTIN = re.compile(
 )
 _PAN = re.compile(r"[A-Z](?<![A-Za-z\d].)[A-Z]{2}[ABCFGHJLPTEK][A-Z][ \-]?\d{4}[ \-]?[A-Z](?![A-Za-z\d])")
 _IFSC = re.compile(r"[A-Z](?<![A-Za-z\d].)[A-Z]{3}0(?=[A-Z]{0,3}\d)[A-Z0-9]{6}(?![A-Za-z\d])")
+_IFSC_MISREAD = re.compile(r"[A-Z](?<![A-Za-z\d].)[A-Z]{3}(?=[O\d]{0,4}\d{3})[0O][O\d]{6}(?![A-Za-z\d])")
 _ACCOUNT = re.compile(r"\d(?<![\w./\-,].)\d{8,17}(?![\w/\-]|[.,]\d)")
 _NEAR_BRANCH = 48  # characters between the code of a branch and an account there
-_GLUED = re.compile(
-    r"pan(?:no|card)?(?P<pan>[a-z]{3}[abcfghjlptek][a-z]\d{4}[a-z])(?![a-z\d])"
-    r"|ifsc?(?:code)?(?P<ifsc>[a-z]{4}0[a-z\d]{6})(?![a-z\d])"
-    r"|(?:epic|voter)(?:no|id)?(?P<epic>[a-z]{3}\d{7})(?!\d)"
-    r"|gst(?:in|no)?(?P<gst>\d\d[a-z]{5}\d{4}[a-z][\da-z]z[\da-z])(?![a-z\d])",
-    re.IGNORECASE,
-)
-_GLUED_HEADS = ("pan", "ifs", "epic", "voter", "gst")
-_GLUED_LABELS = (
-    ("pan", Label.IN_PAN), ("ifsc", Label.IN_IFSC), ("epic", Label.IN_VOTER), ("gst", Label.IN_GSTIN),
-)  # fmt: skip
 _EPIC = re.compile(r"[A-Z](?<![A-Za-z\d].)[A-Z]{2}[ /]{0,2}(\d{7})(?![A-Za-z\d])")
 _OLD_EPIC = re.compile(
     rf"(?:{STATES})(?<![A-Za-z\d]..) ?/ ?{_V}{{2,3}} ?/ ?{_V}{{2,3}} ?/ ?(?={_V}{{0,3}}\d)"
@@ -75,6 +65,9 @@ _LICENCE = re.compile(
 _PLATE = re.compile(
     rf"(?:{STATES})(?<![A-Za-z\d]..)[ \-.]{{0,2}}\d{{1,2}}[A-Z]?[ \-.]{{0,2}}([A-Z]{{1,3}})[ \-.\n]{{0,2}}\d{{4}}"
     rf"(?![A-Za-z\d])"
+)
+_STACKED_PLATE = re.compile(
+    rf"(?:{STATES})(?<![A-Za-z\d]..)[ \-.]{{0,2}}\d{{1,2}}[ ]?\n[ ]?[A-Z]{{1,3}}[ \-.]{{0,2}}\d{{4}}(?![A-Za-z\d])"
 )
 _BHARAT = re.compile(r"\d(?<![A-Za-z\d].)\d[ \-.]?BH[ \-.]?\d{4}[ \-.]?[A-HJ-NP-Z]{1,2}(?![A-Za-z\d])")
 _CLINICAL = group("clinical_letters")
@@ -105,6 +98,7 @@ _DEVICE = re.compile(
 )
 _NEAR_DEVICE = 60  # characters between a device and its number
 _STAMP = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d")
+_NEAR_LABEL = 5  # characters between a label and the council that issued a number
 _NEXT = re.compile(r" \d{3,6}(?!\d| \d{5}|[\-.])")
 _LISTED = re.compile(r"\W{0,3}\d{6,9} (?:and|&|to|or|,) ")
 _UNIT = re.compile(
@@ -146,20 +140,17 @@ def find(note: Note) -> None:
     for match in _PLATE.finditer(s):
         if match[1] not in _CLINICAL or match.group()[-4:-2] not in ("19", "20"):  # AP 12 HR 2019
             note.claim(*match.span(), Label.IN_VEHICLE_REGISTRATION, 0.85, "plate shape")
+    for match in _STACKED_PLATE.finditer(s):
+        note.claim(*match.span(), Label.IN_VEHICLE_REGISTRATION, 0.8, "plate in two rows")
     for match in _BHARAT.finditer(s):
         note.claim(*match.span(), Label.IN_VEHICLE_REGISTRATION, 0.9, "bharat plate")
     for match in _PAN.finditer(s):
         if not vetoed(note, *match.span()):
             note.claim(*match.span(), Label.IN_PAN, 0.85, "pan shape")
-    for match in _IFSC.finditer(s):
+    for match in (*_IFSC.finditer(s), *_IFSC_MISREAD.finditer(s)):
         if not vetoed(note, *match.span()):
             note.claim(*match.span(), Label.IN_IFSC, 0.85, "ifsc shape")
             _account_beside(note, *match.span())
-    low = s.lower()
-    for match in _GLUED.finditer(s) if any(head in low for head in _GLUED_HEADS) else ():
-        for group_name, label in _GLUED_LABELS:
-            if match[group_name]:
-                note.claim(*match.span(group_name), label, 0.85, "written on to its label")
     for match in _COUNCIL.finditer(s):
         if re.match(r"[A-Z]+\d{7}", match.group()):
             continue  # an article's number of PubMed Central looks so
@@ -167,6 +158,8 @@ def find(note: Note) -> None:
         start = match.start() + (head.end() if head else 0)
         if match.group().startswith("DGS") or "\n" in match.group() or set("/-") & set(match.group()[:6]):
             start = match.start()  # "DMC/R/12345" is all number
+        if registered(note, match.start()):
+            start = match.start()  # "Regn KMC 88213"
         note.claim(start, match.end(), Label.MEDICAL_LICENSE, 0.85, "medical council")
     for match in _SPACED_COUNCIL.finditer(s):
         if re.match(rf"(?:{COUNCILS})\d", match.group().replace(" ", "")):
@@ -210,14 +203,23 @@ def toll_free(note: Note) -> None:
             note.block(*match.span())
 
 
+def registered(note: Note, start: int) -> bool:
+    """The word for a registration stands right before."""
+    for cue in reversed(note.labels_before(start)):
+        gap = note.s[note.tokens[cue.last - 1].end : start]
+        told = cue.kind in (Label.MEDICAL_RECORD_NUMBER, Label.MEDICAL_LICENSE)
+        return told and len(gap) <= _NEAR_LABEL and not any(c.isalnum() for c in gap)
+    return False
+
+
 def phones(note: Note) -> None:
     """Claim telephone numbers by their shape."""
     s = note.s
     for match in _MOBILE.finditer(s):
-        if not vetoed(note, *match.span()) and not _in_a_row(note, *match.span()):
+        if not vetoed(note, *match.span(), telephone=True) and not _in_a_row(note, *match.span()):
             note.claim(*match.span(), Label.PHONE_NUMBER, 0.8, "mobile shape")
     for match in _LANDLINE.finditer(s):
-        if not vetoed(note, *match.span()):
+        if not vetoed(note, *match.span(), telephone=True):
             note.claim(*match.span(), Label.PHONE_NUMBER, 0.75, "landline shape")
     for match in _MASKED_PHONE.finditer(s) if _HIDDEN.search(s) else ():
         note.claim(*match.span(), Label.PHONE_NUMBER, 0.6, "masked phone")
@@ -237,8 +239,8 @@ def _in_a_row(note: Note, start: int, end: int) -> bool:
     return not any(cue.kind == Label.PHONE_NUMBER for cue in note.labels_before(start)[-1:])
 
 
-def vetoed(note: Note, start: int, end: int) -> bool:
-    """A lot, a code, a count or a unit stands beside the number; or it is one of a row of like numbers."""
+def vetoed(note: Note, start: int, end: int, telephone: bool = False) -> bool:
+    """A lot, a code, a count or a unit stands beside the number; the bed or ward of a telephone is none of these."""
     s = note.s
     if _UNIT.match(s, end):
         return True
@@ -250,6 +252,8 @@ def vetoed(note: Note, start: int, end: int) -> bool:
         between = s[note.tokens[cue.last - 1].end : start]
         if cue.kind == "veto" and any(c.isdigit() for c in between) and not _LISTED.fullmatch(between):
             continue
+        if telephone and cue.phrase in group("numbered_places") and any(c.isalpha() for c in between):
+            continue  # "Ward desk 080-…"
         if cue.kind == "veto" and _of_a_measure(note, cue) and ("," in between or between.count(" ") > 1):
             continue
         return cue.kind == "veto"
