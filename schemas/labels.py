@@ -34,3 +34,17 @@ class Label(StrEnum):
     MEDICAL_LICENSE = "MEDICAL_LICENSE"
     DEVICE_ID = "DEVICE_ID"
     OTHER_ID = "OTHER_ID"
+
+
+FORMLESS = frozenset(
+    {
+        Label.MEDICAL_RECORD_NUMBER,
+        Label.HEALTH_INSURANCE_ID,
+        Label.MEDICAL_LICENSE,
+        Label.DEVICE_ID,
+        Label.IN_RATION_CARD,
+        Label.BANK_ACCOUNT,
+        Label.OTHER_ID,
+    }
+)
+"""Numbers of no fixed form."""

@@ -63,7 +63,7 @@ class DeidPolicy(BaseModel):
 
     default: Choice = "surrogate"
     operators: dict[Label, Choice] = Field(default_factory=dict)
-    min_score: float = Field(default=0.25, ge=0.0, le=1.0)
+    min_score: float = Field(default=0.2, ge=0.0, le=1.0)
     """Spans that score lower stay. What the name model is less sure of is a word rather than a name."""
     scope: Literal["patient", "dataset"] = "patient"
     """Whether one name keeps one surrogate within a patient's record, or over the whole dataset."""

@@ -13,7 +13,7 @@ from deid.lexicon import words as lexicon_words
 from deid.note import Hit, Note
 from deid.shadow import shadow
 from deid.tokens import Token, key
-from schemas.labels import Label
+from schemas.labels import FORMLESS, Label
 
 _SEPARATORS = frozenset(",،;/-–⋅·")
 _SHORTEST_NAME = 5  # letters of a name that may be broken in two
@@ -27,19 +27,7 @@ _NEAR = 4  # tokens of the place's own piece looked at
 _PIECE = 6  # tokens of the longest piece
 _STRANGE = 3  # words of a piece that no address is known to have
 _STEM, _LONGEST_STEM = 3, 24  # characters of a native word that may have endings
-_CODES = frozenset(
-    (
-        Label.MEDICAL_RECORD_NUMBER,
-        Label.HEALTH_INSURANCE_ID,
-        Label.MEDICAL_LICENSE,
-        Label.DEVICE_ID,
-        Label.IN_RATION_CARD,
-        Label.BANK_ACCOUNT,
-        Label.OTHER_ID,
-    )
-)
-"""Numbers of no fixed form."""
-_REACHING = _CODES | {Label.PERSON, Label.LOCATION, Label.ORGANIZATION, Label.DATE}
+_REACHING = FORMLESS | {Label.PERSON, Label.LOCATION, Label.ORGANIZATION, Label.DATE}
 _LONGEST = 8  # letters of a word that is part of a code
 _ADDRESS = (Label.LOCATION, Label.PIN_CODE)
 
@@ -86,7 +74,7 @@ def _whole(note: Note, hits: list[Hit]) -> list[Hit]:
     found: list[Hit] = []
     for hit in hits:
         before = found[-1] if found else hit
-        touch = before.end == hit.start and hit.label in _CODES
+        touch = before.end == hit.start and hit.label in FORMLESS
         if before.label is hit.label and (touch or _together(note, before, hit)):
             found[-1] = max(before, hit, key=lambda each: each.score)._replace(start=before.start, end=hit.end)
             note.taken[before.start : hit.end] = b"\x01" * (hit.end - before.start)
