@@ -21,8 +21,9 @@ RESPECT = ("1", "2", "3")
 """-bhai, -ben and -bai as they are heard."""
 _ANOTHER = 1.5  # two names of the gazetteer: no variants of each other
 _MASCULINE = regex.compile(
-    r"(?:(?!(?<=br|p)[ao][td])[aeiou][^aeiou\W]|[iy]|(?<!an)an[dR]|en[dR]|r[tT]|s[kTt]|l[dR])o$"
+    r"(?:(?!(?<=br|p)[ao][td])[aeiou]([^aeiou\W])\1?|[iy]|(?<!an)an[dR]|en[dR]|r[tT]|s[kTt]|l[dR])o$"
 )  # Mariano, Antonio, Fernando; but Subroto, Haripado, Proshanto are Subrata, Haripada, Prasanta
+_ANNA, _AMMA = regex.compile("nn[a&9]$"), regex.compile("mm[a&9]$")
 _DISTINCT = 0.3
 MOST = 5  # parts of a name; a longer one is compared with its equals only
 
@@ -110,11 +111,13 @@ def part_distance(one: Reading, other: Reading) -> float:
 
 
 def of_two_sexes(one: Reading, other: Reading) -> bool:
-    """Whether one ends in the o of a Romance man's name and the other in the a of a woman's."""
-    ends = one.sounds[-1:] + other.sounds[-1:]
-    if ends in ("oa", "o&"):
-        return _MASCULINE.search(one.spelt) is not None
-    return ends in ("ao", "&o") and _MASCULINE.search(other.spelt) is not None
+    """Whether one ends in a Romance man's o or in -anna, and the other in a woman's a or in -amma."""
+    man, woman = (one, other) if one.sounds[-1:] == "o" else (other, one)
+    ends = man.sounds[-1:] + woman.sounds[-1:]
+    if ends in ("oa", "o&", "o9"):
+        return _MASCULINE.search(man.spelt) is not None
+    brother, mother = (one, other) if one.sounds[-2:-1] == "n" else (other, one)
+    return _ANNA.search(brother.spelt) is not None and _AMMA.search(mother.spelt) is not None
 
 
 @lru_cache(maxsize=1 << 16)

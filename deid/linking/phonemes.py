@@ -35,7 +35,7 @@ _STOP = "kgcjtdpbKSTPB4567"
 # second members of men's names: a stem in a, whose a the north drops and the south keeps
 _MALE = (
     "nat|kant|raj|dar|das|dev|pal|lal|svar|candr|cand|prasad|kumar|sekar|sankar|narayan|gopal|mohan|kisor|srinivas|"
-    "(?<=...)nand"
+    "(?<=..[aAD9&])nand"
 )
 _ROWS = {"k": "[kK4]", "g": "[gK4]", "t": "[tT5]", "d": "[dT5]", "p": "[pP6]", "c": "[cS7]"}
 _MALE = "".join(_ROWS.get(c, c) for c in _MALE)

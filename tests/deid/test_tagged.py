@@ -140,7 +140,7 @@ def test_words_of_a_file_name_are_no_part_of_the_code_in_it():
 
 
 def test_what_stands_beside_a_number_in_words_is_not_the_number():
-    beside = {"4471": (0.9, Label.DEVICE_ID), "sticker": (0.2, Label.DEVICE_ID)}
+    beside = {"4471": (0.9, Label.DEVICE_ID), "sticker": (0.15, Label.DEVICE_ID)}
     assert claimed("7714 then sticker 4471", **{**beside, "4471": (0.0, Label.DEVICE_ID)}) == []
     note = Note("7714 then sticker 4471")
     note.claim(18, 22, Label.DEVICE_ID, 0.9, "label")
