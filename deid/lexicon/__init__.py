@@ -94,13 +94,14 @@ def cues(found: list[Token], name: str, inflected: frozenset[str] = frozenset())
     table = trie(name)
     result = list[Cue]()
     covered = 0  # a phrase inside a longer one is not a cue of its own
-    for index, token in enumerate(found):
+    starts = [i for i, t in enumerate(found) if t.key in table or (inflected and t.kind == "word" and t.key > "\x7f")]
+    for index in starts:
         if index < covered:
             continue
-        if token.key not in table:
+        seconds, length = table.get(found[index].key), 0
+        if seconds is None:
             covered = _inflected(found, index, table, inflected, result) or covered
             continue
-        seconds, length = table[token.key], 0
         second = _second(found, index)
         written = seconds.get(second, ()) if second.isascii() or not inflected else _of_stems(seconds, second)
         for keys, kind, phrase in (*written, *seconds.get("", ())):
@@ -116,8 +117,6 @@ def cues(found: list[Token], name: str, inflected: frozenset[str] = frozenset())
 
 def _inflected(found: list[Token], index: int, table: Trie, kinds: frozenset[str], result: list[Cue]) -> int:
     """Add the phrase of one word that a word is with a case ending; the index after it, or 0."""
-    if not kinds or found[index].kind != "word" or found[index].key.isascii():
-        return 0
     for stem in stems(found[index].key):
         for keys, kind, phrase in table.get(stem, {}).get("", ()):
             if kind in kinds and len(keys) == 1:

@@ -50,13 +50,15 @@ def find(note: Note) -> None:
 def _numbers(found: list[Token]) -> Iterator[tuple[int, int, bool]]:
     """Ranges of tokens that say a number of 90 to 129, in digits ("94", a misread "9O") or in words (True)."""
     done = 0
-    for i, token in enumerate(found):
+    starts = [i for i, t in enumerate(found) if (_may_begin(t.key) if t.kind == "word" else t.text[0] in "910")]
+    for i in starts:
+        token = found[i]
         if i < done:
             continue
         if token.kind == "word":
-            if _may_begin(token.key) and (done := _words_end(found, i)) > i:
+            if (done := _words_end(found, i)) > i:
                 yield i, done, True
-        elif token.text[0] in "910" and len(token.text) <= 3 and not _joined(found, i, -1):
+        elif len(token.text) <= 3 and not _joined(found, i, -1):
             last = i + 1
             if len(token.text) == 1 and _touches(found, i, 1) and found[last].text in "oOlI":
                 last += 1

@@ -17,14 +17,16 @@ _FEWEST = 2  # cells of a row
 
 def find(note: Note) -> None:
     """Claim them. Linear in the length of the text: a line is part of one table."""
-    if note.s.count("\n") < _ROWS - 1:
+    people = sorted(hit.start for hit in note.hits if hit.label is Label.PERSON)
+    marks = [mark for mark in _MARKS if note.s.count(mark) >= _ROWS * _FEWEST]
+    if note.s.count("\n") < _ROWS - 1 or len(people) < _ROWS or not marks:
         return
     rows: list[list[tuple[int, int]]] = []
     mark, start = "", 0
     for line in (*note.s.split("\n"), ""):
-        sign = next((each for each in _MARKS if line.count(each) >= _FEWEST), "")
+        sign = next((each for each in marks if line.count(each) >= _FEWEST), "")
         if rows and (sign != mark or len(rows) == _MOST):
-            _table(note, rows)
+            _table(note, rows, people)
             rows = []
         mark = sign
         if sign:
@@ -41,9 +43,8 @@ def _cells(line: str, start: int, mark: str) -> list[tuple[int, int]]:
     return found
 
 
-def _table(note: Note, rows: list[list[tuple[int, int]]]) -> None:
-    people = sorted(hit.start for hit in note.hits if hit.label is Label.PERSON)
-    if len(rows) < _ROWS or len(people) < _ROWS:
+def _table(note: Note, rows: list[list[tuple[int, int]]], people: list[int]) -> None:
+    if len(rows) < _ROWS:
         return
     named, at = list[list[tuple[int, int]]](), 0
     for row in rows:

@@ -15,7 +15,7 @@ from deid.recognizers.structured import vetoed
 from schemas.labels import Label
 
 _PAIR = re.compile(
-    r"(?<![\w./\-])(?<!\d )(0?[1-9]|[12]\d|3[01])([/.])(0?[1-9]|1[0-2])(?![\w%/])(?![.\-]\d)"
+    r"(\d(?<![\w./\-].)(?<!\d .)\d?)([/.])(\d{1,2})(?![\w%/])(?![.\-]\d)"
     r"(?![ ]?(?:mg|ml|g|cm|mm|mmol|%|[AaPp]\.?[Mm]\b|[Hh]rs?\b))"
 )
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[ ]?[/.\-][ ]?(\d{1,2})(?!\d)(?:[ ]?[/.\-][ ]?(\d{4}|\d\d)(?!\d))?")
@@ -27,17 +27,23 @@ _VERY_NEAR, _POSSIBLE = 10, 0.075
 """Days, and the likelihood, from which on a pair that may be a score is a date."""
 _YEARS = 1  # before the last year that the note tells; what is older is a birth
 _PIVOT = 40  # years of two digits below it are of this century
+_LAST_DAY, _LAST_MONTH = 31, 12
 _MONTH, _YEAR = 30.44, 365.25
 
 
 def find(note: Note) -> None:
     """Claim them. Linear in the length of the text."""
-    pairs = [match for match in _PAIR.finditer(note.s) if note.free(*match.span())]
+    pairs = [match for match in _PAIR.finditer(note.s) if _may_be(match) and note.free(*match.span())]
     known = _days(note) if pairs else []
     for match in pairs:
         day = _of_year(int(match[1]), int(match[3]))
         if _nearest(day, known) <= _limit(note, match) and not vetoed(note, *match.span()):
             note.claim(*match.span(), Label.DATE, 0.5, "day and month near a date")
+
+
+def _may_be(match: "re.Match[str]") -> bool:
+    """Whether there are such a day and such a month."""
+    return 1 <= int(match[1]) <= _LAST_DAY and 1 <= int(match[3]) <= _LAST_MONTH
 
 
 def _limit(note: Note, match: "re.Match[str]") -> float:

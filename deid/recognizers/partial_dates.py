@@ -78,8 +78,9 @@ def _named_days(note: Note) -> None:
     """A day named as such: "12 tarikh", ১২ তারিখ, 12ம் தேதி; not before a colon or a number, where it is a field."""
     found = note.tokens
     for i, token in enumerate(found):
-        named = token.key in group("day_names") if token.key.isascii() else dated(token)
-        if token.kind != "word" or not i or not named:
+        if token.kind != "word" or not i or "number" not in (found[i - 1].kind, found[i - 2].kind):
+            continue
+        if not (token.key in group("day_names") if token.key.isascii() else dated(token)):
             continue
         after = found[i + 1] if i + 1 < len(found) else None
         if after is not None and (after.kind == "number" or after.text in ":=-.|"):

@@ -21,10 +21,13 @@ _GENETIC = re.compile(
     r"|\bchr(?:\d{1,2}|[XYM]):g?\.?\d{4,9}(?:[-_]\d{4,9})?(?!\d)"
     r"|\b[cgmnp]\.[\w*>+\-()]{3,40}"
 )
-_OF_GENES = re.compile(r"\*\d\d|rs\d{4}|ENS[GTP]\d|COS[MV]\d|N[MPCGR]_\d|chr[\dXYM]|[cgmnp]\.(?<!\w..)[\w(*]")
+_OF_GENES = re.compile(
+    r"\*\d\d|rs\d{4}|ENS[GTP]\d|COS[MV]\d|N[MPCGR]_\d|chr[\dXYM]|(?:c\.|g\.|m\.|n\.|p\.)(?<!\w..)[\w(*]"
+)
 _OF_ARTICLES = re.compile(r"[rR]xiv|rXiv|PMID|PMCID|doi[ :]")
 """Alleles, variants and places of genes: HLA nomenclature, HGVS, dbSNP, RefSeq."""
 _ARTICLE = re.compile(r"\b(?:ar[Xx]iv|bio[Rr]xiv|med[Rr]xiv|PMID|PMCID|doi)[ :]{1,2}[\w./\-()]{5,60}")
+_OF_TICKETS = re.compile(r"\d{5}(?<=[A-Z]\d{5})")
 _TICKET = re.compile(r"\b([A-Z]{2,4})\d{5,9}(?!\w)")
 _PAGE = re.compile(
     r"(?:https?://)(?:www\.)?([A-Za-z0-9.\-]{4,60})(?:/[^\s\"'<>|)?@=]{0,300})?(?![^\s\"'<>|)])", re.IGNORECASE
@@ -41,7 +44,7 @@ def find(note: Note) -> None:
         for match in pattern.finditer(s) if sought else ():
             if note.free(*match.span()) and any(c.isdigit() for c in match.group()):
                 note.block(*match.span())
-    if any(code in s for code in group("ticket_codes")):
+    if _OF_TICKETS.search(s):
         for match in _TICKET.finditer(s):
             if match[1] in group("ticket_codes") and not _labelled(note, match.start()):
                 note.block(*match.span())

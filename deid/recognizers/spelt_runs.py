@@ -65,8 +65,11 @@ def runs(note: Note) -> Iterator[Run]:
     read = [_piece(text, key, kind) for _, _, text, key, kind in found]
     at = 0
     while at < len(found):
+        if read[at] is None or at in cues:
+            at += 1
+            continue
         exampled = at + 1 < len(found) and found[at + 1].key in _EXAMPLE
-        if read[at] is None or at in cues or not (exampled or any(read[at + 1 : at + 4])):
+        if not exampled and not any(read[at + 1 : at + 4]):
             at += 1
             continue
         run, at = _run(found, read, at, cues)
