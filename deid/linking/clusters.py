@@ -195,12 +195,16 @@ class People:
                 return
 
     def _union_unless_apart(self, one: int, other: int) -> bool:
-        """Join two groups, but for those of which any two forms are plainly two names; whether they were joined."""
+        """Join two groups, but for those of which any two forms are plainly two names, or that a script tells apart;
+        whether they were joined.
+        """
         first, second = self._roots((one, other))
         mine, theirs = (
             [place for place in self._members[root] if place not in self._slipped_in] for root in (first, second)
         )
         if first == second or any(_apart(self._fit(*sorted(pair))) for pair in product(mine, theirs)):
+            return False
+        if self._told_apart(first, second):
             return False
         self._union(first, second)
         return True

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import product
 
 from deid.linking.distance import FAR, losses, swap
-from deid.linking.fit import Fit, of_two_sexes, ways
+from deid.linking.fit import DISTINCT, Fit, told_apart, ways
 from deid.linking.reading import Reading
 
 _TELLING = 0.85  # an edit that costs this, or more, tells two names apart
@@ -35,9 +35,8 @@ def two_people(found: Fit) -> bool:
 
 def _akin(one: Reading, other: Reading) -> float:
     """The cheapest way from one part to the other without an edit that tells names apart; FAR where there is none."""
-    if of_two_sexes(one, other):
-        return FAR
-    return min(_untelling(a, b) for a, b in product(ways(one), ways(other)))
+    least = min(_untelling(a, b) for a, b in product(ways(one), ways(other)))
+    return FAR if least >= DISTINCT and told_apart(one, other) else least
 
 
 @lru_cache(maxsize=1 << 16)

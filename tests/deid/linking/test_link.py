@@ -68,6 +68,12 @@ def test_confusable_people_stay_apart():
     assert linked("Jaspreet Kaur", "Jaspreet Singh") == [0, 1]
 
 
+def test_two_names_that_differ_alike_in_two_scripts_are_two_people():
+    one = ("Nirmal Dighe", "निर्मल दिघे", "નિર્મલ દિઘે")
+    other = ("Nirmol Dighe", "निर्मोल दिघे", "નિર્મોલ દિઘે")
+    assert linked(*one, *other) == [0, 0, 0, 1, 1, 1]
+
+
 def test_what_fits_two_is_nobody():
     assert linked("Anand Rao", "Anant Rao", "ஆனந்த் ராவ்") == [0, 1, None]
     assert linked("Lakshmi Sundaram", "Lakshmi Sekar", "S. Lakshmi") == [0, 1, None]
