@@ -158,7 +158,9 @@ def _joined(found: list[Token], index: int, step: int) -> bool:
         return False
     mark = found[index + step].text
     if step < 0:
-        return mark in "./-:" or found[index + step].kind == "number"
+        if mark == ":":  # 10:92 is one number, AGE:92Y is not
+            return index > 1 and found[index - 2].kind == "number"
+        return mark in "./-" or found[index + step].kind == "number"
     return mark == "%" or (mark in "./" and _touches(found, index + 1, 1) and found[index + 2].kind == "number")
 
 

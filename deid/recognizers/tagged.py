@@ -183,6 +183,8 @@ def _in_one_row(note: Note, index: int) -> bool:
 
 def _claim(note: Note, first: int, last: int, label: Label, likelihood: float) -> None:
     first, last = _within_marks(note, first, last)
+    if label is Label.AGE_OVER_89 and all(t.kind == "word" and len(t.text) == 1 for t in note.tokens[first:last]):
+        return  # the unit or the sex behind an age
     if first < last and not (label is Label.IN_AADHAAR and _no_aadhaar(note, first, last)):
         score = round(min(0.99, likelihood), 2)
         note.claim(note.tokens[first].start, note.tokens[last - 1].end, label, score, MODEL)

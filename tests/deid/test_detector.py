@@ -60,6 +60,7 @@ def found(detector, text):
         ("జరిగింది 15 నుంచి 17 అక్టోబరు లో", "DATE", "15 నుంచి 17 అక్టోబరు"),
         ("a lady aged 93 years", "AGE_OVER_89", "93"),
         ("Age/Sex: 9O / F", "AGE_OVER_89", "9O"),
+        ("AGE:94Y SEX:M SERUM", "AGE_OVER_89", "94"),
         ("సీతాలు: 97 ఏళ్ళు", "AGE_OVER_89", "97"),
         ("ವಯಸ್ಸು ತೊಂಬತ್ನಾಲ್ಕು", "AGE_OVER_89", "ತೊಂಬತ್ನಾಲ್ಕು"),
         ("vayassu thonnutti naalu", "AGE_OVER_89", "thonnutti naalu"),
