@@ -1,4 +1,4 @@
-"""Identifiers in disguises that four hands thought of, and what looks like an identifier and is none."""
+"""Identifiers in disguises that seven hands thought of, and what looks like an identifier and is none."""
 
 import importlib.util
 from pathlib import Path
@@ -15,7 +15,7 @@ def test_most_are_found_and_few_notes_without_any_are_flagged() -> None:
     benchmark = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(benchmark)
     counts = benchmark.score(benchmark.load(HERE / "hard_identifiers.jsonl"))
-    assert len(counts) == 4
+    assert len(counts) == 7
     total = sum(counts.values(), start=type(next(iter(counts.values())))())
     assert total["hit"] >= 0.92 * total["marks"]
     assert total["flagged"] <= 0.05 * total["negative"]
