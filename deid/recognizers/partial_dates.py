@@ -12,7 +12,7 @@ from itertools import pairwise
 import regex
 
 from deid.gazetteers import is_name
-from deid.lexicon import group, rows, values
+from deid.lexicon import group, rows, stems, values
 from deid.note import Note
 from deid.recognizers.reach import dated, monthly
 from deid.shadow import shadow
@@ -95,7 +95,32 @@ def _named_days(note: Note) -> None:
             and token.start - found[at].end < _SUFFIX
             and "\n" not in note.s[found[at].end : token.start]
         ):
-            note.claim(found[at].start, token.end, Label.DATE, 0.6, "named day")
+            first, last = _month_before(found, at), _month_behind(found, i)
+            note.claim(found[first].start, found[last].end, Label.DATE, 0.6, "named day")
+
+
+def _month_before(found: list[Token], at: int) -> int:
+    """Index of the month before its day, "[jan ka] 3 tarikh"; of the day where there is none."""
+    before = at - 1
+    if before > 0 and found[before].key in group("genitives"):
+        before -= 1
+    return before if before >= 0 and before < at and _is_month(found[before]) else at
+
+
+def _month_behind(found: list[Token], at: int) -> int:
+    """Index of the month behind its day, "२४ तारखेला, [मार्चच्या]"; of the day where there is none."""
+    behind = at + 1
+    if behind < len(found) and (found[behind].text == "," or found[behind].key in group("genitives")):
+        behind += 1
+    return behind if behind < len(found) and _is_month(found[behind]) else at
+
+
+def _is_month(token: Token) -> bool:
+    """A month's name, in a script of India with or without a case ending."""
+    names = values("months.tsv")
+    return token.kind == "word" and (
+        token.key in names or (not token.key.isascii() and any(stem in names for stem in stems(token.key)))
+    )
 
 
 def _diary(note: Note) -> None:
