@@ -5,6 +5,7 @@ code of one form that differs from row to row ("… | KTC-2041 | …", "… | KT
 import re
 
 from deid.note import Note
+from deid.recognizers.columns import Cell, cells_of, written
 from schemas.labels import Label
 
 _MARKS = ("|", "\t", ",", ";")
@@ -18,35 +19,34 @@ _FEWEST = 2  # cells of a row
 def find(note: Note) -> None:
     """Claim them. Linear in the length of the text: a line is part of one table."""
     people = sorted(hit.start for hit in note.hits if hit.label is Label.PERSON)
-    marks = [mark for mark in _MARKS if note.s.count(mark) >= _ROWS * _FEWEST]
+    marks = [mark for mark in _MARKS if (note.text if mark == "\t" else note.s).count(mark) >= _ROWS * _FEWEST]
     if note.s.count("\n") < _ROWS - 1 or len(people) < _ROWS or not marks:
         return
-    rows: list[list[tuple[int, int]]] = []
+    rows: list[list[Cell]] = []
     mark, start = "", 0
-    for line in (*note.s.split("\n"), ""):
-        sign = next((each for each in marks if line.count(each) >= _FEWEST), "")
+    for text in (*note.s.split("\n"), ""):
+        line = Cell(start, start + len(text))
+        sign = next((each for each in marks if written(note, line).count(each) >= _FEWEST), "")
         if rows and (sign != mark or len(rows) == _MOST):
             _table(note, rows, people)
             rows = []
         mark = sign
         if sign:
-            rows.append(_cells(line, start, sign))
-        start += len(line) + 1
+            rows.append([_bare(note, cell) for cell in cells_of(note, line, sign)])
+        start = line.end + 1
 
 
-def _cells(line: str, start: int, mark: str) -> list[tuple[int, int]]:
-    found = []
-    for cell in line.split(mark):
-        lead = len(cell) - len(cell.lstrip())
-        found.append((start + lead, start + lead + len(cell.strip())))
-        start += len(cell) + 1
-    return found
+def _bare(note: Note, cell: Cell) -> Cell:
+    """A cell without the blanks around what it says."""
+    said = note.s[cell.start : cell.end]
+    start = cell.start + len(said) - len(said.lstrip())
+    return Cell(start, start + len(said.strip()))
 
 
-def _table(note: Note, rows: list[list[tuple[int, int]]], people: list[int]) -> None:
+def _table(note: Note, rows: list[list[Cell]], people: list[int]) -> None:
     if len(rows) < _ROWS:
         return
-    named, at = list[list[tuple[int, int]]](), 0
+    named, at = list[list[Cell]](), 0
     for row in rows:
         while at < len(people) and people[at] < row[0][0]:
             at += 1

@@ -37,7 +37,9 @@ _LENGTHS = {
 """Digits of a value, where its kind says how many; of a masked one four are seen."""
 
 
-class _Cell(NamedTuple):
+class Cell(NamedTuple):
+    """A line, or one cell of it: `[start, end)` of a shadow."""
+
     start: int
     end: int
 
@@ -46,11 +48,11 @@ def find(note: Note) -> None:
     """Claim them. Linear in the length of the text: a line is looked at as a head once, and as a line below once."""
     if "\n" not in note.s:
         return
-    tabs, lines, heads, start = "\t" in note.text, list[_Cell](), list[int](), 0
+    tabs, lines, heads, start = "\t" in note.text, list[Cell](), list[int](), 0
     for text in note.s.split("\n"):
         if (tabs or "," in text or "|" in text or ";" in text or "   " in text) and not _NUMBER.search(text):
             heads.append(len(lines))
-        lines.append(_Cell(start, start + len(text)))
+        lines.append(Cell(start, start + len(text)))
         start += len(text) + 1
     done = 0
     for at in heads:
@@ -58,23 +60,23 @@ def find(note: Note) -> None:
             done = _table(note, lines, at)
 
 
-def _table(note: Note, lines: list[_Cell], at: int) -> int:
+def _table(note: Note, lines: list[Cell], at: int) -> int:
     """Claim the values of a table whose head is this line, and give the index of the line after it."""
     head = lines[at]
     mark = _mark(note, head)
     if mark is None or mark != _mark(note, lines[at + 1]):
         return at + 1
-    if mark == "," and not _rows_alike(_raw(note, head), _raw(note, lines[at + 1])):
+    if mark == "," and not _rows_alike(written(note, head), written(note, lines[at + 1])):
         return at + 1  # prose
-    kinds = [_kind(note, cell) for cell in _cells(note, head, mark)]
+    kinds = [_kind(note, cell) for cell in cells_of(note, head, mark)]
     if not any(kinds) or not note.s[lines[at + 1].start : lines[at + 1].end].strip():
         return at + 1
     below = at + 1
     while below < len(lines) and below - at < _MOST_LINES:
-        cells = _cells(note, lines[below], mark)
+        cells = cells_of(note, lines[below], mark)
         if len(cells) < 2 or (mark == "" and len(cells) != len(kinds)):
             break
-        if mark == "," and not _rows_alike(_raw(note, head), _raw(note, lines[below])):
+        if mark == "," and not _rows_alike(written(note, head), written(note, lines[below])):
             break
         for kind, cell in zip(kinds, cells, strict=False):
             if kind is not None:
@@ -93,16 +95,16 @@ def _rows_alike(head: str, row: str) -> bool:
     return ", " not in head and row.count(",") > wanted and ", " not in ",".join(row.split(",")[: wanted + 1])
 
 
-def _mark(note: Note, line: _Cell) -> str | None:
+def _mark(note: Note, line: Cell) -> str | None:
     """What parts the cells of a line."""
-    raw = _raw(note, line)
+    raw = written(note, line)
     for mark in _MARKS:
         if mark in raw:
             return mark
     return "" if _WIDE.search(raw.strip()) else None
 
 
-def _raw(note: Note, line: _Cell) -> str:
+def written(note: Note, line: Cell) -> str:
     """The line with its tabs, which a shadow has as blanks."""
     places = note.shade.places
     if "\t" not in note.text:
@@ -112,16 +114,17 @@ def _raw(note: Note, line: _Cell) -> str:
     return "".join(note.text[places[i]] for i in range(line.start, line.end))
 
 
-def _cells(note: Note, line: _Cell, mark: str) -> list[_Cell]:
-    raw, cells, start = _raw(note, line), [], 0
+def cells_of(note: Note, line: Cell, mark: str) -> list[Cell]:
+    """The cells of a line, parted by a mark or, where it is empty, by wide gaps."""
+    raw, cells, start = written(note, line), [], 0
     cuts = [m.span() for m in (_WIDE.finditer(raw) if not mark else re.finditer(re.escape(mark), raw))]
     for cut in (*cuts, (len(raw), len(raw))):
-        cells.append(_Cell(line.start + start, line.start + cut[0]))
+        cells.append(Cell(line.start + start, line.start + cut[0]))
         start = cut[1]
     return cells
 
 
-def _kind(note: Note, cell: _Cell) -> str | None:
+def _kind(note: Note, cell: Cell) -> str | None:
     """The kind of label that a cell is, "day" or "age"; None where it is something else, or holds a number."""
     tokens = [note.tokens[i] for i in range(*note.token_range(cell.start, cell.end))]
     words = [token for token in tokens if token.kind == "word"]
@@ -149,7 +152,7 @@ def _listed(name: str) -> frozenset[str]:
     return frozenset(key(shadow(word).text) for word in group(name))
 
 
-def _claim(note: Note, kind: str, cell: _Cell) -> None:
+def _claim(note: Note, kind: str, cell: Cell) -> None:
     text = note.s[cell.start : cell.end]
     start = cell.start + len(text) - len(text.lstrip(" =\"'"))
     value = text.strip(" =\"'")

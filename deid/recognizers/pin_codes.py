@@ -24,8 +24,6 @@ _SIX = re.compile(r"[1-8](?<!\d.)\d{2} ?\d{3}(?!\d|[.,/]\d)")
 _SIX_ALONE = re.compile(r"([1-8](?<![A-Za-z\d/.,\-].)\d{2} ?\d{3})(?![\d/.,%]\d|\d|[ ]?(?:/|mg|iu|cells))")
 _SHORTEST_STATE = 3  # letters; a shorter one is as often another word
 _FAR, _CLOSE = 110, 24  # characters between a PIN code and where its address begins; and a place that it follows
-
-
 _MARKED = re.compile(r"[\-–,.:(][ ]?([1-8]\d{2} ?\d{3})(?!\d|[.,/\-]\d)")
 _STATE_BEFORE = re.compile(r"(?<![^\W\d])([^\W\d]{3,20}(?: [^\W\d]{3,12})?)[ ]?$")
 """A state with a mark behind it, whatever is written on to the number: "TELANGANA-501682INDIA"."""

@@ -25,6 +25,11 @@ def test_codes_of_one_form_that_differ_are_codes_of_persons() -> None:
     ]
 
 
+def test_tabs_part_cells_too() -> None:
+    rows = ["Ramola\tKTC-2041\tok", "Tuhina\tKTC-2042\tok", "Gajraj\tKTC-2043\tno"]
+    assert _found(rows) == ["KTC-2041", "KTC-2042", "KTC-2043"]
+
+
 def test_two_rows_or_one_code_for_all_or_rows_of_nobody_say_nothing() -> None:
     assert not _found(["Ramola,KTC-2041,a", "Tuhina,KTC-2042,b"])
     assert not _found(["Ramola,KTC-2041,a", "Tuhina,KTC-2041,b", "Gajraj,KTC-2041,c"])
