@@ -8,8 +8,9 @@ only where no other person is as near (`clusters`).
 from functools import lru_cache
 from itertools import product
 
+from deid.linking.apart import told_apart
 from deid.linking.distance import FAR, losses, swap
-from deid.linking.fit import DISTINCT, Fit, told_apart, ways
+from deid.linking.fit import DISTINCT, Fit, ways
 from deid.linking.reading import Reading
 
 _TELLING = 0.85  # an edit that costs this, or more, tells two names apart

@@ -7,9 +7,7 @@ from deid.linking import latin
 from deid.linking.known import known
 from deid.linking.reading import Reading
 
-_LEAST = (
-    5  # letters of a word that is still known when one is wrong; one fewer where a vowel is, or what is meant is known
-)
+_LEAST = 5  # letters of a word still known when one is wrong; one fewer for a vowel, and where the meant is known
 _LONG = 8  # letters of a word of which any one may be wrong: in shorter ones, names differ so (Sunita, Sunila)
 _LEAST_EXCHANGED = 3
 _LEAST_BESIDE = 3

@@ -6,6 +6,8 @@ from deid.lexicon import values
 from deid.note import Note
 from schemas.labels import Label
 
+KEY = "key of an object"
+"""What its findings say of where they come from."""
 _PAIR = re.compile(r"\"([A-Za-z_\-]{2,24})\"[ ]?:[ ]?\"([^\"\n{}\[\]]{1,80})\"")
 _NAME = re.compile(
     r"(?:(?:dr|mr|mrs|ms|smt|shri|sri)[_. ]{1,2})?((?:[^\W\d_]|[\u0900-\u0d7f])[^\d:/@]{0,60})", re.IGNORECASE
@@ -24,4 +26,4 @@ def find(note: Note) -> None:
         value = _CODE.fullmatch(match[2]) if label is Label.OTHER_ID else _NAME.fullmatch(match[2])
         if value:
             start = match.start(2) + (value.start(1) if value.re is _NAME else 0)
-            note.claim(start, match.end(2), label, 0.8, "key of an object")
+            note.claim(start, match.end(2), label, 0.8, KEY)

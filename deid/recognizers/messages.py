@@ -44,6 +44,8 @@ _TAGS = {
 _AGE_TAG = "00101010"
 _OLD = re.compile(r"0?(9\d|1[0-2]\d)Y?\b")
 _SEGMENT = re.compile(r"\b(PID|NK1|PV1|ORC|OBR|IN1|MRG|GT1|SPM|EVN)\|([^\n~]{2,600})")
+FIELD, FACILITY = "hl7 field", "hl7 facility"
+"""What findings in a field say of where they come from."""
 _FIELDS: dict[str, dict[int, Label]] = {
     "PID": {
         2: Label.MEDICAL_RECORD_NUMBER, 3: Label.MEDICAL_RECORD_NUMBER, 4: Label.MEDICAL_RECORD_NUMBER, 7: Label.DATE,
@@ -104,7 +106,7 @@ def find(note: Note) -> None:
         for match in _HEADER.finditer(s):
             for number in (1, 2):
                 if _FACILITY.fullmatch(match[number]):
-                    note.claim(*match.span(number), Label.ORGANIZATION, 0.8, "hl7 facility")
+                    note.claim(*match.span(number), Label.ORGANIZATION, 0.8, FACILITY)
     if "(21)" in s or "(01)" in s:
         _device(note)
     if "<" in s:
@@ -146,14 +148,14 @@ def _segment(note: Note, match: re.Match[str]) -> None:
     for number, field in enumerate(match[2].split("|"), 1):
         label = wanted.get(number)
         if number in _PEOPLE.get(match[1], ()) and (person := _PERSON.match(field)):
-            note.claim(place + person.start(1), place + person.end(1), Label.PERSON, 0.85, "hl7 field")
+            note.claim(place + person.start(1), place + person.end(1), Label.PERSON, 0.85, FIELD)
         if label is not None:
             value = _VALUE.match(field)
             if value and _digits(value.group()) >= _FEWEST:
                 end = place + len(value.group().rstrip())
                 if label is Label.DATE:
                     end = min(end, place + 8)
-                note.claim(place, end, label, 0.85, "hl7 field")
+                note.claim(place, end, label, 0.85, FIELD)
         place += len(field) + 1
 
 

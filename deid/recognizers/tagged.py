@@ -15,6 +15,8 @@ from deid.checksums import aadhaar
 from deid.gazetteers import is_name, ordinary_words, words
 from deid.lexicon import group
 from deid.note import Hit, Note
+from deid.recognizers.key_values import KEY
+from deid.recognizers.messages import FACILITY, FIELD
 from deid.recognizers.structured import vetoed
 from deid.tagger import FILE
 from deid.tagger.features import context
@@ -36,7 +38,7 @@ _SURE = 0.97  # likelihood from which a code is one, whatever stands beside it
 _PART = 0.8  # likelihood from which the label of a value is part of it: CGHS 2217 408 6
 _CODE_LETTERS = 3  # letters of a word that may be part of a code
 _ROW = 6  # numbers of a row looked at on either side
-_FORMED = frozenset(("key of an object", "hl7 field", "hl7 facility"))
+_FORMED = frozenset((KEY, FIELD, FACILITY))
 """What a field of a message says of a name is not for the network to judge."""
 _DOUBTED = frozenset({Label.PERSON, Label.LOCATION, Label.ORGANIZATION})
 
